@@ -1,0 +1,61 @@
+# Everything a person does with a clone of apexproof. `make` alone lists it.
+# Needs Python 3.11 or newer and make; everything else is fetched into .venv (and .uv), with hashes checked.
+
+PYTHON ?= python3
+UV     := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+export UV_PYTHON_DOWNLOADS := never
+# The project is installed here only: an environment that happens to be active is not touched.
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench docs fixtures lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with apexproof and everything it needs
+
+.uv/bin/uv: requirements/uv.txt
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/uv.txt
+
+$(READY): requirements/dev.txt pyproject.toml $(filter .uv/bin/uv,$(UV))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "apexproof needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11")'
+	@$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## verify the demo claims of fixtures/ and show what was found
+	@$(BIN)/python -m fixtures.demo
+
+test: $(READY) ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## formatting, lint, types, architecture, generated documents
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m docs.generate --check
+
+bench: $(READY) ## measure what is promised about speed, each figure against its floor
+	@$(BIN)/python -m benchmarks
+
+docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/schema/)
+	@$(BIN)/python -m docs.generate
+
+fixtures: $(READY) ## write the synthetic cases of fixtures/cases anew
+	@$(BIN)/python -m fixtures.generate
+
+lock: $(READY) ## pin the requirements anew, with hashes and without naming a registry
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements/runtime.txt
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements/dev.txt
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/uv.in --output-file requirements/uv.txt
+
+clean: ## remove everything that make made
+	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
