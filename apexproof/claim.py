@@ -1,0 +1,183 @@
+"""Claim: what the sender claims, and what the sender says of the attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from apexproof.exposure import ExposureInterval
+from apexproof.person import PersonName
+from apexproof.radiograph import FileReading, Radiograph, TeethStatement, ViewStatement
+from apexproof.tooth import NumberingSystem, Tooth
+
+INITIAL_VISIT = "D3351"
+INTERIM_VISIT = "D3352"
+FINAL_VISIT = "D3353"
+_DAY = timedelta(days=1)
+
+
+class ClaimKind(StrEnum):
+    """A claim asks for payment of what was done; a predetermination asks before it is done (X12 CLM19 = PB)."""
+
+    CLAIM = "claim"
+    PREDETERMINATION = "predetermination"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedTooth:
+    """The tooth of a service line as the sender wrote it; `tooth` is None when the system has no such tooth."""
+
+    written: str
+    system: NumberingSystem
+    tooth: Tooth | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLine:
+    """One service. First and last day differ when the sender stated a period (X12 DTP*472*RD8)."""
+
+    number: int
+    procedure: str
+    tooth: ClaimedTooth | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    start_time: time | None = None
+
+    @property
+    def begins(self) -> datetime | None:
+        """The first moment at which the visit can have begun, on the practice's clock."""
+        if self.first_day is None:
+            return None
+        at = self.start_time if self.start_time and self.first_day == self.last_day else time.min
+        return datetime.combine(self.first_day, at)
+
+    @property
+    def begins_by(self) -> datetime | None:
+        """The moment by which the visit must have begun: its time when that is known, else the end of its last day."""
+        if self.last_day is None:
+            return None
+        if self.start_time and self.first_day == self.last_day:
+            return datetime.combine(self.last_day, self.start_time)
+        return datetime.combine(self.last_day, time.min) + _DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """The patient as the claim names them."""
+
+    name: PersonName
+    birth_date: date | None = None
+    member_id: str | None = None
+    chart_number: str | None = None
+    missing_teeth: tuple[Tooth, ...] = ()
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years lived on that day; None without a birth date."""
+        born = self.birth_date
+        if born is None:
+            return None
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A payer or a provider: its identifier (payer id, NPI) and name."""
+
+    identifier: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredAttachment:
+    """What the sender says of one attachment: it is evidence of the weakest kind that still names something."""
+
+    file_name: str | None = None
+    sha256: str | None = None
+    view: ViewStatement | None = None
+    taken: ExposureInterval | None = None
+    teeth: TeethStatement | None = None
+    mirrored: bool | None = None
+    control_number: str | None = None
+
+    @property
+    def label(self) -> str:
+        """How to name it to a person."""
+        return self.file_name or (f"sha256 {self.sha256[:12]}" if self.sha256 else "an attachment without a name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierService:
+    """A service that was billed for this patient before, on any claim."""
+
+    procedure: str
+    tooth: Tooth | None = None
+    service_date: date | None = None
+    claim_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierImage:
+    """An image that came with another claim; `patient` is None when the history does not say whose."""
+
+    claim_number: str
+    sha256: str | None = None
+    pixel_sha256: str | None = None
+    perceptual: str | None = None
+    patient_name: PersonName | None = None
+    patient_birth_date: date | None = None
+    patient_member_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is known from before: services of this patient, images of any claim."""
+
+    services: tuple[EarlierService, ...] = ()
+    images: tuple[EarlierImage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One dental claim, as far as its radiographs need it. Amounts are not here."""
+
+    number: str
+    kind: ClaimKind = ClaimKind.CLAIM
+    received: date | None = None
+    zone: ZoneInfo | None = None
+    patient: Patient
+    payer: Party = field(default_factory=Party)
+    billing_provider: Party = field(default_factory=Party)
+    treating_provider: Party = field(default_factory=Party)
+    lines: tuple[ServiceLine, ...] = ()
+    narrative: str = ""
+    attachments: tuple[DeclaredAttachment, ...] = ()
+    history: History = field(default_factory=History)
+
+    def initial_visits(self) -> Iterator[ServiceLine]:
+        """The D3351 lines, in the claim's order."""
+        return (line for line in self.lines if line.procedure == INITIAL_VISIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """A file that came with the claim: its name as the sender knows it, what reading found, what was declared of it."""
+
+    name: str
+    reading: FileReading
+    declared: DeclaredAttachment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """One radiograph of an attached file, with the sender's word already among its observations."""
+
+    file: AttachedFile
+    radiograph: Radiograph
+
+    @property
+    def label(self) -> str:
+        """The file, and the place in it when it holds more than one picture."""
+        return f"{self.file.name} ({self.radiograph.place})" if self.radiograph.place else self.file.name

@@ -1,0 +1,56 @@
+"""The errors that apexproof raises on purpose.
+
+    ApexproofError
+    ├── InputUnusable         something a person handed in cannot be used at all
+    │   ├── ClaimUnusable
+    │   ├── HistoryUnusable
+    │   └── PolicyUnusable
+    └── ReadingFailed         one file, or one part of it, could not be read
+
+No message carries a value out of the input: those are patient data.
+"""
+
+
+class ApexproofError(Exception):
+    """The root of every error that apexproof raises on purpose."""
+
+
+class InputUnusable(ApexproofError):
+    """An input as a whole cannot be used; `place` says where in it, as in `lines[0].service_date`."""
+
+    noun = "input"
+
+    def __init__(self, *, origin: str, reason: str, place: str | None = None) -> None:
+        """Name the document (`origin`), where in it the fault is, and the way out."""
+        self.origin = origin
+        self.place = place
+        self.reason = reason
+        where = f"{origin}, {place}" if place else origin
+        super().__init__(f"This {self.noun} cannot be used: {where}: {reason}")
+
+
+class ClaimUnusable(InputUnusable):
+    """The claim is not a claim: not JSON, not of the schema, or over its limits."""
+
+    noun = "claim"
+
+
+class HistoryUnusable(InputUnusable):
+    """The history of earlier services and images cannot be used."""
+
+    noun = "history"
+
+
+class PolicyUnusable(InputUnusable):
+    """There is no such policy, or its TOML does not say what a policy must say."""
+
+    noun = "policy"
+
+
+class ReadingFailed(ApexproofError):
+    """A file, or one part of it, could not be read; `fault` is a stable word for the kind of fault."""
+
+    def __init__(self, fault: str, message: str) -> None:
+        """Take a fault such as `truncated` and one sentence without patient data."""
+        self.fault = fault
+        super().__init__(message)

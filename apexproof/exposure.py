@@ -1,0 +1,113 @@
+"""ExposureInterval: when a radiograph can have been exposed.
+
+A date without a time is a whole day, an upper bound has no beginning. An interval that lies wholly before the visit
+proves the order; one that overlaps it proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+_LAST_MOMENT = time(23, 59, 59, 999999)
+# Civil clocks run from UTC-12 to UTC+14; a moment in UTC falls on one of these local times.
+_BEHIND_UTC, _AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureInterval:
+    """From `earliest` to `latest`, both inclusive; None leaves that end open.
+
+    Ends without an offset are on the clock of the place where the image was made.
+    """
+
+    earliest: datetime | None
+    latest: datetime | None
+
+    def __post_init__(self) -> None:
+        """Refuse an interval that runs backwards.
+
+        Raises:
+            ValueError: the end lies before the beginning, or only one end has an offset.
+        """
+        if self.earliest is not None and self.latest is not None:
+            if (self.earliest.tzinfo is None) != (self.latest.tzinfo is None):
+                msg = "both ends of an interval are on one clock"
+                raise ValueError(msg)
+            if self.latest < self.earliest:
+                msg = "an exposure cannot end before it begins"
+                raise ValueError(msg)
+
+    @classmethod
+    def on_day(cls, day: date, *, zone: tzinfo | None = None) -> ExposureInterval:
+        """Some moment of that day."""
+        return cls(earliest=datetime.combine(day, time.min, zone), latest=datetime.combine(day, _LAST_MOMENT, zone))
+
+    @classmethod
+    def at(cls, moment: datetime, *, precision: timedelta = timedelta(seconds=1)) -> ExposureInterval:
+        """A stated moment, true to `precision` (a minute when no seconds were written)."""
+        return cls(earliest=moment, latest=moment + precision - timedelta(microseconds=1))
+
+    def as_upper_bound(self) -> ExposureInterval:
+        """The same end with the beginning left open: not later than this."""
+        return ExposureInterval(earliest=None, latest=self.latest)
+
+    def on_clock(self, zone: tzinfo | None) -> ExposureInterval:
+        """The interval on the practice's clock, without offsets.
+
+        An offset is converted when the practice's zone is known. When it is not, a local offset is taken as the
+        practice's own clock, and a moment in UTC is widened to every civil clock on which it can fall.
+        """
+        return ExposureInterval(
+            earliest=_on_clock(self.earliest, zone, -_BEHIND_UTC),
+            latest=_on_clock(self.latest, zone, _AHEAD_OF_UTC),
+        )
+
+    def before(self, moment: datetime) -> bool:
+        """Whether every moment of it lies before `moment`."""
+        return self.latest is not None and self.latest < moment
+
+    def not_before(self, moment: datetime) -> bool:
+        """Whether no moment of it lies before `moment`."""
+        return self.earliest is not None and self.earliest >= moment
+
+    @property
+    def one_day(self) -> date | None:
+        """The one calendar day that it lies in, or None."""
+        if self.earliest is None or self.latest is None or self.earliest.date() != self.latest.date():
+            return None
+        return self.earliest.date()
+
+    def __str__(self) -> str:
+        """The interval in words: `2026-01-05`, `2026-01-05 09:30`, `not later than 2026-01-05`."""
+        if self.earliest is not None and self.latest is not None:
+            if self.latest - self.earliest <= timedelta(minutes=1):
+                return _in_words(self.earliest)
+            if self.one_day and self.latest.time() == _LAST_MOMENT and self.earliest.time() == time.min:
+                return self.earliest.date().isoformat() + _offset(self.earliest)
+            return f"{_in_words(self.earliest)} to {_in_words(self.latest)}"
+        if self.latest is not None:
+            return f"not later than {_in_words(self.latest)}"
+        if self.earliest is not None:
+            return f"not earlier than {_in_words(self.earliest)}"
+        return "unknown"
+
+
+def _on_clock(moment: datetime | None, zone: tzinfo | None, widening: timedelta) -> datetime | None:
+    if moment is None or moment.tzinfo is None:
+        return moment
+    if zone is not None:
+        return moment.astimezone(zone).replace(tzinfo=None)
+    if moment.utcoffset() == timedelta(0):
+        return moment.astimezone(UTC).replace(tzinfo=None) + widening
+    return moment.replace(tzinfo=None)
+
+
+def _in_words(moment: datetime) -> str:
+    if moment.time() == _LAST_MOMENT:
+        return moment.date().isoformat() + _offset(moment)
+    return f"{moment:%Y-%m-%d %H:%M}" + _offset(moment)
+
+
+def _offset(moment: datetime) -> str:
+    return f" {moment:%z}" if moment.tzinfo is not None else ""

@@ -1,0 +1,179 @@
+"""Radiograph: what reading found in one picture, each aspect as observations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from apexproof.exposure import ExposureInterval
+from apexproof.observation import Observation
+from apexproof.person import PersonName
+from apexproof.tooth import NumberingSystem, Tooth
+
+T = TypeVar("T")
+
+
+class View(StrEnum):
+    """What kind of picture it is."""
+
+    PERIAPICAL = "periapical"
+    BITEWING = "bitewing"
+    OCCLUSAL = "occlusal"
+    PANORAMIC = "panoramic"
+    CEPHALOMETRIC = "cephalometric"
+    FULL_MOUTH_SERIES = "full_mouth_series"
+    CBCT = "cbct"
+    PHOTOGRAPH = "photograph"
+    DOCUMENT = "document"
+    OTHER_RADIOGRAPH = "other_radiograph"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """The view in words, as in `full mouth series`."""
+        return self.value.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewStatement:
+    """The views that an observation leaves possible: one when it names a view, several when it only narrows."""
+
+    possible: frozenset[View]
+
+    @property
+    def view(self) -> View:
+        """The one view that is possible, or unknown."""
+        return next(iter(self.possible)) if len(self.possible) == 1 else View.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeethReading:
+    """One way to read what was written: these teeth, in that system."""
+
+    system: NumberingSystem | None
+    teeth: tuple[Tooth, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeethStatement:
+    """What was written about teeth and every way to read it; settled when there is but one.
+
+    `11` is the maxillary left canine in the Universal system and the maxillary right central incisor in FDI.
+    """
+
+    written: str
+    readings: tuple[TeethReading, ...]
+
+    @property
+    def settled(self) -> tuple[Tooth, ...] | None:
+        """The teeth when there is one reading, else None."""
+        return self.readings[0].teeth if len(self.readings) == 1 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientStatement:
+    """Who the picture is of, as far as a place in the file says; None where it does not."""
+
+    name: PersonName | None = None
+    birth_date: date | None = None
+    chart_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legibility:
+    """Measures of the pixels, on their native bit depth. They say how much can be seen, not what.
+
+    Attributes:
+        width: columns in pixels.
+        height: rows in pixels.
+        bits: significant bits of a sample as stored.
+        contrast: spread between the 1st and the 99th percentile of the structure, grain averaged out, as a share (0-1)
+            of the full scale.
+        sharpness: fine over coarse structure at a common scale; about 5 is an ideal edge, 1 a mere blur, 0 a blank.
+        dark: share (0-1) of the film, without a border around it, at the bottom of the scale.
+        bright: share (0-1) of the film, without a border around it, at the top of the scale.
+    """
+
+    width: int
+    height: int
+    bits: int
+    contrast: float
+    sharpness: float
+    dark: float
+    bright: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """Two hashes of a picture.
+
+    Attributes:
+        pixel_sha256: SHA-256 over shape, depth and decoded samples: the same for the same picture in another file.
+        perceptual: 64 hex digits; survives re-encoding, resizing, mirroring, quarter turns.
+    """
+
+    pixel_sha256: str
+    perceptual: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radiograph:
+    """One picture of one file.
+
+    `place` says where in the file (`frame 2`, `page 1, image 3`), and is empty when the picture is the file. Within
+    an aspect the reader puts observations in its order of precedence.
+    """
+
+    place: str = ""
+    view: tuple[Observation[ViewStatement], ...] = ()
+    teeth: tuple[Observation[TeethStatement], ...] = ()
+    exposure: tuple[Observation[ExposureInterval], ...] = ()
+    patient: tuple[Observation[PatientStatement], ...] = ()
+    legibility: tuple[Observation[Legibility], ...] = ()
+    fingerprint: tuple[Observation[Fingerprint], ...] = ()
+    mirrored: tuple[Observation[bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingFault:
+    """Something in a file that could not be read, or that a reader should know of.
+
+    `fault` is a stable word (`truncated`, `too_large`, `missing_uid`); `fatal` when it cost a picture.
+    """
+
+    fault: str
+    message: str
+    place: str = ""
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReading:
+    """All that reading found in one file. It depends on nothing but the bytes and the reader's version."""
+
+    sha256: str
+    size: int
+    kind: str
+    radiographs: tuple[Radiograph, ...] = ()
+    faults: tuple[ReadingFault, ...] = field(default=())
+
+
+def strongest(observations: Iterable[Observation[T]]) -> Observation[T] | None:
+    """The usable observation of the greatest strength; among equals the one that the reader put first."""
+    usable = [observation for observation in observations if observation.value is not None]
+    return max(usable, key=lambda observation: observation.strength, default=None)
+
+
+def narrowed_view(observations: Iterable[Observation[ViewStatement]]) -> View:
+    """The view that remains when each observation, strongest first, narrows what the stronger ones leave possible.
+
+    An observation that contradicts stronger ones narrows nothing; unknown when more than one view remains.
+    """
+    possible = frozenset(View)
+    for observation in sorted(observations, key=lambda observation: -observation.strength):
+        if observation.value is not None and observation.value.possible & possible:
+            possible &= observation.value.possible
+    return ViewStatement(possible=possible).view

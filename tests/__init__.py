@@ -1,0 +1,1 @@
+"""What apexproof does, as facts."""
