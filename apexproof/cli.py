@@ -1,0 +1,272 @@
+"""The command line: a thin door. Exit status: 0 verified, 1 not verified, 2 the input could not be used.
+
+Every command imports what it needs when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from apexproof import __version__
+from apexproof.errors import ApexproofError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from rich.console import Console
+
+    from apexproof.claim import AttachedFile
+    from apexproof.intake import NamedPath
+
+VERIFIED, NOT_VERIFIED, UNUSABLE = 0, 1, 2
+_PIPE_WIDTH = 110
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to answer."
+)
+_OUTPUT = click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer to this file instead."
+)
+
+
+class _Unusable(click.ClickException):
+    """One sentence on stderr, exit status 2."""
+
+    exit_code = UNUSABLE
+
+    def show(self, file: object = None) -> None:
+        del file
+        click.echo(f"apexproof: {self.message}", err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="apexproof")
+def main() -> None:
+    """Verify that the radiographs attached to a D3351 dental claim prove what the claim says.
+
+    \b
+    Examples:
+      apexproof verify claim.json images/            what must be fixed before it is sent?
+      apexproof verify claim.json pa8.dcm --policy practice
+      apexproof verify claim.json images/ --format json --output result.json
+      apexproof inspect images/                      what do the files themselves say?
+      apexproof checks APX401                        what does this check look for?
+    """
+
+
+@main.command()
+@click.argument("claim")
+@click.argument("files", nargs=-1, metavar="[FILE|FOLDER]...")
+@click.option(
+    "--policy",
+    default="payer",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Whose demands to judge by: see 'apexproof policies'.",
+)
+@click.option("--history", metavar="FILE", help="Earlier services of the patient and images of other claims (JSON).")
+@_FORMAT
+@_OUTPUT
+def verify(
+    claim: str, files: tuple[str, ...], policy: str, history: str | None, form: str, output: Path | None
+) -> None:
+    """Judge every D3351 line of CLAIM by the files that came with it.
+
+    CLAIM is a claim document (docs/schema/claim.json), or - for standard input. Without FILE or FOLDER the attachments
+    that it names are looked for beside it. Exit status: 0 every D3351 line is verified, 1 not all are, 2 the input
+    could not be used.
+
+    \b
+    Examples:
+      apexproof verify claim.json
+      apexproof verify claim.json images/ more/pa8.dcm --policy strict
+      apexproof verify - images/ --format json < claim.json
+    """
+    with _one_sentence():
+        from apexproof.checks.table import demand_all_known
+        from apexproof.claim import History
+        from apexproof.formats.native import parse_claims, parse_history
+        from apexproof.formats.terminal.verification import show_verifications
+        from apexproof.formats.verification_json import verification_document
+        from apexproof.intake import check_claims, declared_files, gather
+        from apexproof.policy import load_policy
+        from apexproof.verification import Outcome
+
+        in_force = load_policy(policy)
+        demand_all_known(in_force)
+        claims = parse_claims(_content(claim), origin=_origin(claim))
+        known = parse_history(_content(history), origin=_origin(history)) if history else History()
+        documents = [Path(path) for path in (claim, history) if path and path != "-"]
+        _must_exist(files)
+        if files:
+            paths = gather(files, leave_out=documents)
+        else:
+            paths = declared_files(claims, Path(claim).parent) if claim != "-" else []
+        checked = check_claims(claims, _read(paths), known, in_force)
+    with _destination(output) as out:
+        if form == "json":
+            _write(out, verification_document(checked.verifications, in_force, checked.unassigned))
+        else:
+            show_verifications(_console(out), checked.verifications, in_force, checked.unassigned)
+    settled = (Outcome.VERIFIED, Outcome.NOT_APPLICABLE)
+    sys.exit(VERIFIED if all(v.outcome in settled for v in checked.verifications) else NOT_VERIFIED)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
+@click.option("--headers", is_flag=True, help="Read metadata only: no pixel is decoded.")
+@_FORMAT
+@_OUTPUT
+def inspect(files: tuple[str, ...], headers: bool, form: str, output: Path | None) -> None:  # noqa: FBT001 - click passes a flag
+    """Show what each file says: every observation with its source and strength.
+
+    \b
+    Examples:
+      apexproof inspect pa8.dcm
+      apexproof inspect images/ --format json --output images.json
+      apexproof inspect archive/ --headers
+    """
+    with _one_sentence():
+        from apexproof.formats.inspection_json import inspection_document
+        from apexproof.formats.terminal.inspection import show_inspection
+        from apexproof.intake import gather
+
+        _must_exist(files)
+        read = _read(gather(files), headers=headers)
+    with _destination(output) as out:
+        if form == "json":
+            _write(out, inspection_document(read))
+        else:
+            show_inspection(_console(out), read)
+
+
+@main.command()
+@click.argument("check", required=False, metavar="[ID]")
+@click.option("--policy", default="payer", show_default=True, metavar="NAME|FILE", help="Whose demands to show.")
+def checks(check: str | None, policy: str) -> None:
+    """List the checks, or show one with its documentation.
+
+    \b
+    Examples:
+      apexproof checks
+      apexproof checks APX401
+    """
+    with _one_sentence():
+        from apexproof.checks.table import ALL_CHECKS, find_check
+        from apexproof.formats.terminal.rules import show_check, show_checks
+        from apexproof.policy import load_policy, policy_names
+
+        console = _console(sys.stdout)
+        if check is None:
+            show_checks(console, ALL_CHECKS, load_policy(policy))
+            return
+        found = find_check(check)
+        if found is None:
+            raise _Unusable(f"There is no check '{check}'; 'apexproof checks' lists them.")
+        show_check(console, found, [load_policy(name) for name in policy_names()])
+
+
+@main.command()
+@click.argument("name", required=False, metavar="[NAME|FILE]")
+def policies(name: str | None) -> None:
+    """List the policies, or show what one demands.
+
+    \b
+    Examples:
+      apexproof policies
+      apexproof policies strict
+      apexproof policies my-payer.toml
+    """
+    with _one_sentence():
+        from apexproof.checks.table import ALL_CHECKS, demand_all_known
+        from apexproof.formats.terminal.rules import show_policies, show_policy
+        from apexproof.policy import load_policy, policy_names
+
+        console = _console(sys.stdout)
+        if name is None:
+            show_policies(console, [load_policy(known) for known in policy_names()])
+            return
+        policy = load_policy(name)
+        demand_all_known(policy)
+        show_policy(console, policy, ALL_CHECKS)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turn the errors that apexproof raises on purpose into one sentence on stderr and exit status 2."""
+    try:
+        yield
+    except ApexproofError as error:
+        raise _Unusable(str(error)) from None
+
+
+def _content(path: str) -> bytes:
+    from apexproof.formats.native import LARGEST_DOCUMENT
+
+    try:
+        with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
+            return file.read(LARGEST_DOCUMENT + 1)
+    except FileNotFoundError:
+        raise _Unusable(f"There is no file '{path}'.") from None
+    except OSError as error:
+        raise _Unusable(f"The file '{path}' cannot be read: {error.strerror}.") from None
+
+
+def _origin(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _must_exist(paths: Sequence[str]) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            raise _Unusable(f"There is no file or folder '{path}'.")
+
+
+def _read(paths: Sequence[NamedPath], *, headers: bool = False) -> list[AttachedFile]:
+    """Read the files in processes of their own; a progress bar shows on a terminal and nowhere else."""
+    from rich.progress import Progress
+
+    from apexproof.claim import AttachedFile
+    from apexproof.reading.part import Depth
+    from apexproof.reading.sandbox import read_many
+
+    if not paths:
+        return []
+    depth = Depth.HEADERS if headers else Depth.PIXELS
+    processes = min(len(paths), os.cpu_count() or 1)
+    readings = read_many([named.path for named in paths], processes=processes, depth=depth)
+    with Progress(console=_console(sys.stderr), transient=True, disable=not sys.stderr.isatty()) as progress:
+        followed = progress.track(readings, total=len(paths), description="Reading")
+        return [AttachedFile(name=named.name, reading=reading) for named, reading in zip(paths, followed, strict=True)]
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that is there whole or not at all."""
+    if output is None:
+        yield sys.stdout
+        return
+    unfinished = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        with unfinished.open("w", encoding="utf-8") as file:
+            yield file
+        unfinished.replace(output)
+    except OSError as error:
+        raise _Unusable(f"The answer cannot be written to '{output}': {error.strerror}.") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _console(out: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=out, width=None if out.isatty() else _PIPE_WIDTH, highlight=False, emoji=False, markup=False)
+
+
+def _write(out: TextIO, document: BaseModel) -> None:
+    out.write(document.model_dump_json(indent=2) + "\n")

@@ -1,0 +1,1 @@
+"""Formats: claims and results as other programs and people read them."""

@@ -1,0 +1,230 @@
+"""How the nouns of a radiograph look in JSON: one shape, for inspections and verifications alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import partial
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from apexproof.exposure import ExposureInterval
+from apexproof.observation import Observation, Strength
+from apexproof.radiograph import (
+    Fingerprint,
+    Legibility,
+    PatientStatement,
+    Radiograph,
+    TeethStatement,
+    View,
+    ViewStatement,
+    narrowed_view,
+    strongest,
+)
+from apexproof.tooth import NumberingSystem, Tooth
+
+T = TypeVar("T")
+Value = TypeVar("Value")
+Answer = TypeVar("Answer")
+
+
+class ShownDocument(BaseModel):
+    """The base of every document that apexproof writes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShownTooth(ShownDocument):
+    """One tooth in both numbering systems."""
+
+    universal: str
+    fdi: str
+
+    @classmethod
+    def of(cls, tooth: Tooth) -> ShownTooth:
+        """Show a tooth."""
+        return cls(universal=tooth.universal, fdi=str(tooth.fdi))
+
+
+class ShownTeethReading(ShownDocument):
+    """One way to read what was written."""
+
+    system: NumberingSystem | None
+    teeth: list[ShownTooth]
+
+
+class ShownTeeth(ShownDocument):
+    """What was written about teeth; with several readings until something settles them."""
+
+    written: str
+    readings: list[ShownTeethReading]
+
+
+class ShownView(ShownDocument):
+    """The view, and those that remain possible when it is not one."""
+
+    view: View
+    possible: list[View]
+
+
+class ShownExposure(ShownDocument):
+    """ISO 8601 moments, both inclusive; with an offset when the file states one; null leaves that end open."""
+
+    earliest: str | None
+    latest: str | None
+
+
+class ShownPatient(ShownDocument):
+    """Who the picture is of, as the file says."""
+
+    name: str | None
+    birth_date: date | None
+    chart_number: str | None
+
+
+class ShownLegibility(ShownDocument):
+    """Measures of the pixels; see docs/checks.md, APX502."""
+
+    width: int
+    height: int
+    bits: int
+    contrast: float
+    sharpness: float
+    dark: float
+    bright: float
+
+
+class ShownFingerprint(ShownDocument):
+    """SHA-256 of the file, hash of the decoded pixels, perceptual hash."""
+
+    sha256: str
+    pixel_sha256: str
+    perceptual: str
+
+
+class ShownObservation(ShownDocument, Generic[Value]):
+    """A value, where it was found, and how strong that is; `note` says why a value cannot be used."""
+
+    value: Value | None
+    source: str
+    strength: Annotated[str, Field(examples=[strength.label for strength in reversed(Strength)])]
+    note: str | None
+
+
+class Aspect(ShownDocument, Generic[Answer, Value]):
+    """One aspect of a radiograph: what follows from its observations, null when nothing does, and all of them."""
+
+    value: Answer | None
+    observations: list[ShownObservation[Value]]
+
+
+class ShownRadiograph(ShownDocument):
+    """One picture; `place` says where in the file, and is empty when it is the file."""
+
+    place: str
+    view: Aspect[View, ShownView]
+    teeth: Aspect[list[ShownTooth], ShownTeeth]
+    exposure: Aspect[ShownExposure, ShownExposure]
+    patient: Aspect[ShownPatient, ShownPatient]
+    legibility: Aspect[ShownLegibility, ShownLegibility]
+    fingerprint: Aspect[ShownFingerprint, ShownFingerprint]
+    mirrored: Aspect[bool, bool]
+
+    @classmethod
+    def of(cls, radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
+        """Show a radiograph of the file with that hash."""
+        exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
+        patients = _observations(radiograph.patient, _patient)
+        legibility = _observations(radiograph.legibility, _legibility)
+        fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
+        mirrored = _observations(radiograph.mirrored, bool)
+        return cls(
+            place=radiograph.place,
+            view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
+            teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
+            exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
+            patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
+            legibility=Aspect(value=_first(legibility), observations=legibility),
+            fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
+            mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
+        )
+
+
+def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> list[ShownObservation[Value]]:
+    return [
+        ShownObservation(
+            value=shown(observation.value) if observation.value is not None else None,
+            source=observation.source,
+            strength=observation.strength.label,
+            note=observation.note,
+        )
+        for observation in observations
+    ]
+
+
+def _first(observations: Iterable[ShownObservation[Value]]) -> Value | None:
+    return next((observation.value for observation in observations if observation.value is not None), None)
+
+
+def _strongest(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> Value | None:
+    best = strongest(observations)
+    return shown(best.value) if best is not None and best.value is not None else None
+
+
+def _most_telling(observation: Observation[ExposureInterval]) -> tuple[bool, int]:
+    """A date with both ends before a mere bound, unless it is a guess; then the strongest."""
+    interval = observation.value
+    bounded = interval is not None and interval.earliest is not None and interval.latest is not None
+    return not (bounded and observation.strength > Strength.BOUND), -observation.strength
+
+
+def _view(statement: ViewStatement) -> ShownView:
+    return ShownView(view=statement.view, possible=[view for view in View if view in statement.possible])
+
+
+def _teeth(statement: TeethStatement) -> ShownTeeth:
+    return ShownTeeth(
+        written=statement.written,
+        readings=[
+            ShownTeethReading(system=reading.system, teeth=[ShownTooth.of(tooth) for tooth in reading.teeth])
+            for reading in statement.readings
+        ],
+    )
+
+
+def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownTooth] | None:
+    best = strongest(o for o in observations if o.value is not None and o.value.settled is not None)
+    teeth = best.value.settled if best is not None and best.value is not None else None
+    return [ShownTooth.of(tooth) for tooth in teeth] if teeth is not None else None
+
+
+def _exposure(interval: ExposureInterval) -> ShownExposure:
+    return ShownExposure(
+        earliest=interval.earliest.isoformat(timespec="seconds") if interval.earliest else None,
+        latest=interval.latest.isoformat(timespec="seconds") if interval.latest else None,
+    )
+
+
+def _patient(statement: PatientStatement) -> ShownPatient:
+    return ShownPatient(
+        name=str(statement.name) if statement.name else None,
+        birth_date=statement.birth_date,
+        chart_number=statement.chart_number,
+    )
+
+
+def _legibility(measures: Legibility) -> ShownLegibility:
+    return ShownLegibility(
+        width=measures.width,
+        height=measures.height,
+        bits=measures.bits,
+        contrast=measures.contrast,
+        sharpness=measures.sharpness,
+        dark=measures.dark,
+        bright=measures.bright,
+    )
+
+
+def _fingerprint(sha256: str, hashes: Fingerprint) -> ShownFingerprint:
+    return ShownFingerprint(sha256=sha256, pixel_sha256=hashes.pixel_sha256, perceptual=hashes.perceptual)

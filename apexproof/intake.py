@@ -1,0 +1,175 @@
+"""Intake: which files came with which claim, what they say, and what their sender says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImage, History
+from apexproof.observation import Observation, Strength
+from apexproof.policy import Policy
+from apexproof.radiograph import PatientStatement, Radiograph, TeethStatement, strongest
+from apexproof.verification import Verification, verify
+
+T = TypeVar("T")
+_SENDER = "sent with the claim"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPath:
+    """A file to read, and the name under which to speak of it: as it was given, or below the folder that was."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The verifications of a run, and the files that none of several claims declares."""
+
+    verifications: tuple[Verification, ...]
+    unassigned: tuple[AttachedFile, ...]
+
+
+def gather(given: Iterable[str], *, leave_out: Sequence[Path] = ()) -> list[NamedPath]:
+    """The files that were given, and those below the folders that were, in a stable order.
+
+    Hidden files and links within a folder are passed over; so is what `leave_out` names (the claim itself).
+    """
+    left_out = {path.resolve() for path in leave_out}
+    gathered: list[NamedPath] = []
+    for name in given:
+        path = Path(name)
+        if path.is_dir():
+            gathered += [found for found in _below(path) if found.path.resolve() not in left_out]
+        else:
+            gathered.append(NamedPath(path=path, name=name))
+    return gathered
+
+
+def declared_files(claims: Iterable[Claim], folder: Path) -> list[NamedPath]:
+    """The files beside the claim that it declares by name; a name with a path in it names nothing here."""
+    names = dict.fromkeys(
+        attachment.file_name
+        for claim in claims
+        for attachment in claim.attachments
+        if attachment.file_name and _plain(attachment.file_name)
+    )
+    return [NamedPath(path=folder / name, name=name) for name in names if (folder / name).is_file()]
+
+
+def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history: History, policy: Policy) -> Checked:
+    """Verify claims by the files that came with them.
+
+    One claim gets every file. Of several claims each gets the files that it declares, and the images of each count
+    as earlier images for the others.
+    """
+    if len(claims) == 1:
+        attached = attach(claims[0], files)
+        return Checked(verifications=(verify(claims[0], attached, history, policy),), unassigned=())
+    by_claim = [attach(claim, [file for file in files if _is_declared(claim, file)]) for claim in claims]
+    images = [tuple(_earlier_images(claim, attached)) for claim, attached in zip(claims, by_claim, strict=True)]
+    verifications = []
+    for index, (claim, attached) in enumerate(zip(claims, by_claim, strict=True)):
+        others = tuple(image for other, theirs in enumerate(images) if other != index for image in theirs)
+        known = replace(history, images=(*history.images, *others))
+        verifications.append(verify(claim, attached, known, policy))
+    unassigned = tuple(file for file in files if not any(_is_declared(claim, file) for claim in claims))
+    return Checked(verifications=tuple(verifications), unassigned=unassigned)
+
+
+def attach(claim: Claim, files: Iterable[AttachedFile]) -> tuple[AttachedFile, ...]:
+    """Join the files with what the sender declared: the sender's word becomes the last observation of each aspect."""
+    return tuple(_attached(claim, file) for file in files)
+
+
+def _attached(claim: Claim, file: AttachedFile) -> AttachedFile:
+    pictures = tuple(_with_word_of_sender(claim, file, picture) for picture in file.reading.radiographs)
+    return replace(file, reading=replace(file.reading, radiographs=pictures), declared=_declared(claim, file, ""))
+
+
+def _with_word_of_sender(claim: Claim, file: AttachedFile, picture: Radiograph) -> Radiograph:
+    patient = claim.patient
+    sender = Observation(
+        value=PatientStatement(name=patient.name, birth_date=patient.birth_date),
+        source=_SENDER,
+        strength=Strength.DECLARED,
+    )
+    picture = replace(picture, patient=(*picture.patient, sender))
+    declared = _declared(claim, file, picture.place)
+    if declared is None:
+        return picture
+    index = claim.attachments.index(declared)
+    return replace(
+        picture,
+        view=(*picture.view, *_word(declared.view, index, "image_type")),
+        teeth=(*picture.teeth, *_teeth_word(declared.teeth, index)),
+        exposure=(*picture.exposure, *_word(declared.taken, index, "date_taken")),
+        mirrored=(*picture.mirrored, *_word(declared.mirrored, index, "mirrored")),
+    )
+
+
+def _word(value: T | None, index: int, key: str) -> tuple[Observation[T], ...]:
+    if value is None:
+        return ()
+    return (Observation(value=value, source=f"claim, attachments[{index}].{key}", strength=Strength.DECLARED),)
+
+
+def _teeth_word(teeth: TeethStatement | None, index: int) -> tuple[Observation[TeethStatement], ...]:
+    if teeth is not None and not teeth.readings:
+        return (
+            Observation(
+                value=None,
+                source=f"claim, attachments[{index}].teeth",
+                strength=Strength.DECLARED,
+                note=f"'{teeth.written}' cannot be read as teeth of the stated system",
+            ),
+        )
+    return _word(teeth, index, "teeth")
+
+
+def _declared(claim: Claim, file: AttachedFile, place: str) -> DeclaredAttachment | None:
+    """What was declared of a picture: by the hash of its file, by the file's name, by its name within an archive."""
+    names = {_last(file.name), _last(place.partition(",")[0])} - {""}
+    by_hash = (a for a in claim.attachments if a.sha256 and a.sha256 == file.reading.sha256)
+    by_name = (a for a in claim.attachments if a.sha256 is None and a.file_name and _last(a.file_name) in names)
+    return next(by_hash, None) or next(by_name, None)
+
+
+def _is_declared(claim: Claim, file: AttachedFile) -> bool:
+    places = ("", *(picture.place for picture in file.reading.radiographs))
+    return any(_declared(claim, file, place) is not None for place in places)
+
+
+def _last(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name.casefold()
+
+
+def _plain(name: str) -> bool:
+    return name not in {".", ".."} and "/" not in name and "\\" not in name and "\0" not in name
+
+
+def _below(folder: Path) -> Iterator[NamedPath]:
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder)
+        hidden = any(step.startswith(".") for step in below.parts)
+        linked = any((folder / Path(*below.parts[: n + 1])).is_symlink() for n in range(len(below.parts)))
+        if path.is_file() and not hidden and not linked:
+            yield NamedPath(path=path, name=below.as_posix())
+
+
+def _earlier_images(claim: Claim, files: Iterable[AttachedFile]) -> Iterator[EarlierImage]:
+    for file in files:
+        for picture in file.reading.radiographs:
+            hashes = strongest(picture.fingerprint)
+            yield EarlierImage(
+                claim_number=claim.number,
+                sha256=file.reading.sha256,
+                pixel_sha256=hashes.value.pixel_sha256 if hashes and hashes.value else None,
+                perceptual=hashes.value.perceptual if hashes and hashes.value else None,
+                patient_name=claim.patient.name,
+                patient_birth_date=claim.patient.birth_date,
+                patient_member_id=claim.patient.member_id,
+            )

@@ -1,0 +1,196 @@
+"""Verification: what the checks found, and what follows for the line and for the claim. Pure, and without a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from apexproof.checks.case import Answer, Case, Check, F, Failure, Result
+from apexproof.checks.table import EXHIBIT_CHECKS, LINE_CHECKS
+from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
+from apexproof.narrative import read_narrative
+from apexproof.policy import Demand, Policy
+
+
+class Outcome(StrEnum):
+    """What the evidence is worth. The worst line decides for the claim."""
+
+    VERIFIED = "verified"
+    NEEDS_REVIEW = "needs_review"
+    MISSING_EVIDENCE = "missing_evidence"
+    CONTRADICTED = "contradicted"
+    NOT_APPLICABLE = "not_applicable"
+    """The claim has no D3351 line: there is nothing to verify."""
+
+
+_WORST_FIRST = (Outcome.CONTRADICTED, Outcome.MISSING_EVIDENCE, Outcome.NEEDS_REVIEW, Outcome.VERIFIED)
+# A question that does not arise (the date order of a predetermination) is no reason to hold a line back.
+_GOOD_ENOUGH = (Result.PASS, Result.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An answer with the check that gave it, what it counts for, and the remark codes that it may draw."""
+
+    check: str
+    fault: str
+    demand: Demand
+    failure: Failure
+    answer: Answer
+    remark_codes: tuple[str, ...]
+    exhibit: Exhibit | None = None
+
+    @property
+    def result(self) -> Result:
+        """What the check found."""
+        return self.answer.result
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether it stands between the line and `verified`."""
+        return self.demand is Demand.REQUIRED and self.result not in _GOOD_ENOUGH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """A radiograph that was looked at and does not carry the proof, with the checks that stand in its way."""
+
+    exhibit: Exhibit
+    obstacles: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineVerification:
+    """The answer for one D3351 line.
+
+    `findings` are those of the line, then those of the radiograph that carries the proof or, when none does, of the
+    one that comes closest.
+    """
+
+    line: ServiceLine
+    outcome: Outcome
+    proof: Exhibit | None
+    findings: tuple[Finding, ...]
+    considered: tuple[Considered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The answer for one claim under one policy."""
+
+    claim: Claim
+    policy: Policy
+    files: tuple[AttachedFile, ...]
+    lines: tuple[LineVerification, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst outcome among the lines."""
+        return next(
+            (worst for worst in _WORST_FIRST if any(line.outcome is worst for line in self.lines)),
+            Outcome.NOT_APPLICABLE,
+        )
+
+
+def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, policy: Policy) -> Verification:
+    """Judge every D3351 line of a claim by the files that came with it."""
+    exhibits = tuple(Exhibit(file=file, radiograph=picture) for file in files for picture in file.reading.radiographs)
+    known = History(
+        services=(*claim.history.services, *history.services), images=(*claim.history.images, *history.images)
+    )
+    narrative = read_narrative(claim.narrative)
+    lines = tuple(
+        _verify_line(
+            Case(
+                claim=claim,
+                line=line,
+                files=files,
+                exhibits=exhibits,
+                narrative=narrative,
+                history=known,
+                policy=policy,
+            )
+        )
+        for line in claim.initial_visits()
+    )
+    return Verification(claim=claim, policy=policy, files=files, lines=lines)
+
+
+def _verify_line(case: Case) -> LineVerification:
+    of_line = tuple(
+        _finding(check, case, None, partial(check.function, case))
+        for check in LINE_CHECKS
+        if case.policy.demand(check.id) is not Demand.OFF
+    )
+    of_exhibits = [_findings_on(case, exhibit) for exhibit in case.exhibits]
+    order = sorted(range(len(of_exhibits)), key=lambda index: (*_distance_from_proof(of_exhibits[index]), index))
+    best = of_exhibits[order[0]] if order else ()
+    proof = case.exhibits[order[0]] if order and not any(finding.holds_back for finding in best) else None
+    findings = (*of_line, *best)
+    return LineVerification(
+        line=case.line,
+        outcome=_outcome(findings, proof),
+        proof=proof,
+        findings=findings,
+        considered=tuple(
+            Considered(
+                exhibit=case.exhibits[index],
+                obstacles=tuple(finding for finding in of_exhibits[index] if finding.holds_back),
+            )
+            for index in order
+            if case.exhibits[index] is not proof
+        ),
+    )
+
+
+def _findings_on(case: Case, exhibit: Exhibit) -> tuple[Finding, ...]:
+    return tuple(
+        _finding(check, case, exhibit, partial(check.function, case, exhibit))
+        for check in EXHIBIT_CHECKS
+        if case.policy.demand(check.id) is not Demand.OFF
+    )
+
+
+def _finding(check: Check[F], case: Case, exhibit: Exhibit | None, ask: Callable[[], Answer]) -> Finding:
+    try:
+        answer = ask()
+    except Exception as error:  # noqa: BLE001 - a check that crashes must not take the verification with it
+        answer = Answer(
+            result=Result.CRASHED,
+            message=f"This check broke down ({type(error).__name__}); a person has to look.",
+            remedy="Look at this point by hand, and report the fault with the engine's version.",
+        )
+    faulty = answer.result in (Result.FAIL, Result.UNSURE)
+    return Finding(
+        check=check.id,
+        fault=check.fault,
+        demand=case.policy.demand(check.id),
+        failure=check.failure,
+        answer=answer,
+        remark_codes=case.policy.remark_codes.get(check.id, ()) if faulty else (),
+        exhibit=exhibit,
+    )
+
+
+def _distance_from_proof(findings: tuple[Finding, ...]) -> tuple[int, int, int]:
+    """How far a radiograph is from carrying the proof: refuted points, open ones, and how soon the first stands.
+
+    The table asks for the view first, so a periapical of another tooth comes closer than a panoramic of this one.
+    """
+    obstacles = [index for index, finding in enumerate(findings) if finding.holds_back]
+    refuted = sum(findings[index].result is Result.FAIL for index in obstacles)
+    return refuted, len(obstacles) - refuted, -obstacles[0] if obstacles else 0
+
+
+def _outcome(findings: tuple[Finding, ...], proof: Exhibit | None) -> Outcome:
+    obstacles = [finding for finding in findings if finding.holds_back]
+    refuted = {finding.failure for finding in obstacles if finding.result is Result.FAIL}
+    if Failure.CONTRADICTED in refuted:
+        return Outcome.CONTRADICTED
+    if Failure.MISSING in refuted:
+        return Outcome.MISSING_EVIDENCE
+    if obstacles:
+        return Outcome.NEEDS_REVIEW
+    return Outcome.VERIFIED if proof is not None else Outcome.MISSING_EVIDENCE

@@ -1,0 +1,58 @@
+"""Synthetic intraoral DICOM files of the size that sensors make: 1300 x 1700 pixels of 16 bits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
+
+INTRAORAL = UID("1.2.840.10008.5.1.4.1.1.1.3")
+ROWS, COLUMNS = 1700, 1300
+
+
+def film(seed: int) -> NDArray[np.uint16]:
+    """A soft picture with grain, as a sensor gives it."""
+    random = np.random.default_rng(seed)
+    soft = cv2.resize(random.random((17, 13), dtype=np.float32), (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
+    grain = random.normal(0, 0.01, (ROWS, COLUMNS)).astype(np.float32)
+    return (np.clip(soft + grain, 0, 1) * 65535).astype(np.uint16)
+
+
+def write_films(folder: Path, syntax: UID, number: int) -> list[Path]:
+    """Write films in one transfer syntax."""
+    paths = []
+    for index in range(number):
+        dataset = _dataset(index)
+        dataset.PixelData = film(index).tobytes()
+        if syntax != ExplicitVRLittleEndian:
+            dataset.compress(syntax)
+        path = folder / f"{syntax.keyword}-{index}.dcm"
+        dataset.save_as(path, enforce_file_format=True)
+        paths.append(path)
+    return paths
+
+
+SYNTAXES = {"uncompressed": ExplicitVRLittleEndian, "JPEG-LS": JPEGLSLossless}
+
+
+def _dataset(index: int) -> Dataset:
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.SOPClassUID = dataset.file_meta.MediaStorageSOPClassUID = INTRAORAL
+    dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = UID(f"2.25.{1000 + index}")
+    dataset.StudyInstanceUID, dataset.SeriesInstanceUID = UID("2.25.1"), UID("2.25.2")
+    dataset.Modality, dataset.ImageType = "IO", ["ORIGINAL", "PRIMARY"]
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = "Quill^Marigold", "C-17", "20170303"
+    dataset.AcquisitionDate, dataset.AcquisitionTime = "20260209", "081500"
+    dataset.SeriesDescription, dataset.ImageLaterality = "Periapical #8", "R"
+    dataset.Rows, dataset.Columns, dataset.SamplesPerPixel = ROWS, COLUMNS, 1
+    dataset.PhotometricInterpretation, dataset.PixelRepresentation = "MONOCHROME2", 0
+    dataset.BitsAllocated = dataset.BitsStored = 16
+    dataset.HighBit = 15
+    dataset.ImagerPixelSpacing = [0.02, 0.02]
+    return dataset
