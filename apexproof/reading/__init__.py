@@ -1,0 +1,1 @@
+"""Reading: bytes to radiographs with observations. Slow, isolated, once per reader version."""

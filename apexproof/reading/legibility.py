@@ -1,0 +1,77 @@
+"""Legibility: how much can be seen in a picture, as numbers. What they are worth is the policy's business.
+
+All measures are taken on the film (the picture without uniform borders), as shares of its scale, in floating point
+from the native samples: nothing passes through 8 bits. So contrast and the clipped shares speak of the film and not of
+the page or the viewer around it.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from apexproof.radiograph import Legibility
+from apexproof.reading.picture import Brightness, Picture
+
+# The darkest and the brightest hundredth, a label or a speck, do not decide the contrast.
+_LOW_PERCENTILE, _HIGH_PERCENTILE = 0.01, 0.99
+# What counts as the bottom and the top of the scale.
+_END_OF_SCALE = 0.01
+# Standard deviations of the Gaussians, in pixels of the common scale, before the fine and the coarse Laplacian.
+_FINE, _COARSE = 1.0, 3.0
+_TILES = 12
+# Below this share of the scale, 1/16 of the step of 16 bits, a difference is rounding.
+_ROUNDING = 1e-6
+_DECIMALS = 4
+
+
+def measure_legibility(picture: Picture) -> Legibility:
+    """Measure what can be seen; a blank has contrast 0 and sharpness 0.
+
+    Contrast is taken on the thumbnail, where grain averages out: a film with noise for structure has none.
+    """
+    film = picture.film
+    return Legibility(
+        width=picture.width,
+        height=picture.height,
+        bits=picture.bits,
+        contrast=round(_contrast(picture.thumbnail), _DECIMALS),
+        sharpness=round(_sharpness(film), _DECIMALS),
+        dark=round(np.count_nonzero(film <= _END_OF_SCALE) / film.size, _DECIMALS),
+        bright=round(np.count_nonzero(film >= 1 - _END_OF_SCALE) / film.size, _DECIMALS),
+    )
+
+
+def _contrast(thumbnail: Brightness) -> float:
+    low = int(_LOW_PERCENTILE * (thumbnail.size - 1))
+    high = int(_HIGH_PERCENTILE * (thumbnail.size - 1))
+    ordered = np.partition(thumbnail, (low, high), axis=None)
+    return float(np.clip(ordered[high] - ordered[low], 0, 1))
+
+
+def _sharpness(film: Brightness) -> float:
+    """The spread of the fine Laplacian over that of the coarse one, in the tiles that have structure.
+
+    The film is laid out in 12 x 12 tiles. In each the Laplacian of Gaussian is measured at standard deviations of 1 and
+    3 pixels; the ratio of their root mean squares is about 5 for an ideal edge whatever its height, so neither contrast
+    nor metal counts, and tends to 1 as the picture is blurred. Blurring lowers it: the ratio is a mean, over the
+    spectrum, of a weight that grows with the frequency, and a blur takes the more the higher the frequency. The median
+    over the half of the tiles with the most structure keeps crisp lettering or a mask on a blurred film from speaking
+    for it. Grain, and the steps of 8 bits where nothing else is left, look like detail to any such measure;
+    contrast is what tells a picture of grain alone.
+    """
+    if float(film.max()) - float(film.min()) < _ROUNDING:
+        return 0.0
+    fine, coarse = _structure(film, _FINE), _structure(film, _COARSE)
+    structured = np.argsort(coarse, kind="stable")[coarse.size // 2 :]
+    ratio = fine[structured] / np.maximum(coarse[structured], _ROUNDING**2)
+    return float(np.sqrt(np.median(ratio)))
+
+
+def _structure(film: Brightness, deviation: float) -> Brightness:
+    """The mean square of the Laplacian of Gaussian in each tile."""
+    smooth = cv2.GaussianBlur(film, (0, 0), deviation)
+    laplacian = cv2.Laplacian(smooth, cv2.CV_32F)
+    height, width = film.shape
+    tiles = (min(_TILES, width), min(_TILES, height))
+    return np.asarray(cv2.resize(laplacian * laplacian, tiles, interpolation=cv2.INTER_AREA), np.float32).ravel()
