@@ -1,0 +1,32 @@
+"""Caption: words that somebody typed beside a picture, and what they say of teeth and view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apexproof.observation import Observation, Strength
+from apexproof.radiograph import TeethStatement, ViewStatement
+from apexproof.tooth_text import find_teeth
+from apexproof.view_text import find_views
+
+_LONGEST = 4000  # characters; what comes after is no caption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """Words with the place in the file where they stand. They may say anything, so they stay free text."""
+
+    text: str
+    source: str
+
+    def teeth(self) -> Iterator[Observation[TeethStatement]]:
+        """Every mention of teeth; a bare number is none."""
+        for statement in find_teeth(self.text[:_LONGEST], bare_numbers=False):
+            yield Observation(value=statement, source=self.source, strength=Strength.FREE_TEXT)
+
+    def view(self) -> Iterator[Observation[ViewStatement]]:
+        """The views that are named."""
+        statement = find_views(self.text[:_LONGEST])
+        if statement is not None:
+            yield Observation(value=statement, source=self.source, strength=Strength.FREE_TEXT)

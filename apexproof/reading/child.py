@@ -1,0 +1,128 @@
+"""The child of a sandbox: a process that reads one file after the other and says what it finds, line by line.
+
+Its standard input is the socket to the sandbox. What libraries write to standard output or standard error goes nowhere:
+it may quote the file.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import warnings
+from collections.abc import Iterator
+
+from apexproof.errors import ReadingFailed
+from apexproof.radiograph import Radiograph, ReadingFault
+from apexproof.reading.attempt import out_of_memory
+from apexproof.reading.confinement import confine
+from apexproof.reading.messages import (
+    Answer,
+    Begun,
+    Broken,
+    Done,
+    Entered,
+    Failed,
+    Ready,
+    Request,
+    Seen,
+    answers,
+    limits_form,
+    requests,
+)
+from apexproof.reading.part import Limits
+from apexproof.reading.reader import load, read_content
+
+_STEP = 65536
+_GRACE = 5.0  # seconds; the sandbox acts first, this is for when it is gone
+
+
+def main() -> None:
+    """Serve the sandbox on standard input until it hangs up."""
+    channel = socket.socket(fileno=os.dup(0))
+    os.dup2(1, 0)
+    try:
+        _import_readers()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sandbox should hear of it
+        channel.sendall(_line(Broken(reason=f"{type(error).__name__}: {error}")))
+        return
+    asked = _asked(channel)
+    first, _ = next(asked)
+    limits = limits_form().validate_json(first)
+    confine(memory_bytes=limits.memory_bytes)
+    channel.sendall(_line(Ready()))
+    for line, descriptor in asked:
+        _serve(channel, requests().validate_json(line), descriptor, limits)
+
+
+def _import_readers() -> None:
+    """Import everything that reading needs while modules may still be compiled and kept."""
+    import cv2  # noqa: PLC0415 - after the socket is in place, so that the sandbox hears of a failure
+    from PIL import Image  # noqa: PLC0415 - likewise
+
+    import apexproof.reading.archive  # noqa: PLC0415 - likewise
+    import apexproof.reading.dicom.file  # noqa: PLC0415 - likewise
+    import apexproof.reading.pdf  # noqa: PLC0415 - likewise
+    import apexproof.reading.raster  # noqa: F401, PLC0415 - likewise
+
+    cv2.setNumThreads(1)
+    Image.init()
+    warnings.simplefilter("ignore")
+
+
+def _asked(channel: socket.socket) -> Iterator[tuple[bytes, int]]:
+    """Each line from the sandbox, with the descriptor that came with it (-1: none)."""
+    line, descriptor = bytearray(), -1
+    while True:
+        step, descriptors, _, _ = socket.recv_fds(channel, _STEP, 1)
+        if not step:
+            return
+        descriptor = descriptors[0] if descriptors else descriptor
+        line += step
+        if line.endswith(b"\n"):
+            yield bytes(line), descriptor
+            line, descriptor = bytearray(), -1
+
+
+def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Limits) -> None:
+    skip = frozenset(request.skip)
+
+    def enter(place: str) -> bool:
+        if place in skip:
+            return False
+        # Should this part never end while the sandbox is gone, the kernel ends the process.
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
+        channel.sendall(_line(Entered(place=place)))
+        return True
+
+    try:
+        content = load(descriptor, limits)
+    except ReadingFailed as error:
+        channel.sendall(_line(Failed(fault=ReadingFault(fault=error.fault, message=str(error)))) + _line(Done()))
+        return
+    except MemoryError:
+        channel.sendall(_line(Failed(fault=out_of_memory(""))) + _line(Done()))
+        return
+    finally:
+        os.close(descriptor)
+    channel.sendall(_line(Begun(sha256=content.sha256, size=len(content.octets), kind=content.kind)))
+    for found in read_content(content, limits=limits, depth=request.depth, enter=enter):
+        channel.sendall(_line_of_finding(found))
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    channel.sendall(_line(Done()))
+
+
+def _line_of_finding(found: Radiograph | ReadingFault) -> bytes:
+    try:
+        return _line(Seen(radiograph=found) if isinstance(found, Radiograph) else Failed(fault=found))
+    except ValueError:  # a text that is no text, such as half a surrogate pair
+        fault = ReadingFault(
+            fault="corrupt",
+            message="What this says of itself cannot be written down; export the image again.",
+            place=found.place.encode("utf-8", "replace").decode("utf-8"),
+        )
+        return _line(Failed(fault=fault))
+
+
+def _line(answer: Answer) -> bytes:
+    return answers().dump_json(answer) + b"\n"

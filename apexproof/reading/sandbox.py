@@ -1,0 +1,236 @@
+"""Sandbox: a child process in which strangers' files are read, so that none can take the program with it.
+
+What it gives: a file that crashes a decoder, hangs it or eats its memory costs that one picture. The child has a
+bounded address space, writes no file, and gets the file as an open descriptor; where the kernel has Landlock it can
+open nothing else (see `confinement`). What it finds comes back as checked JSON; what it prints goes nowhere.
+
+What it does not give: a child serves many files, so a file that takes it over without crashing it could lie about the
+files that come after it. Whoever reads for several senders uses a sandbox for each, or calls `renew` between them. And
+without Landlock the child can read what its user can read.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+from apexproof.errors import ReadingFailed
+from apexproof.radiograph import FileReading, Radiograph, ReadingFault
+from apexproof.reading.child_process import ChildLost, ChildProcess, SandboxBroken
+from apexproof.reading.kind import Kind
+from apexproof.reading.messages import Begun, Done, Entered, Failed, Request, Seen
+from apexproof.reading.part import Depth, Limits
+from apexproof.reading.reader import open_file, unread
+
+_BREAKDOWNS_MOST = 3  # of the child over one file; then the rest of it is left unread
+_LOOK_AHEAD = 2  # files per process that are asked for before their turn
+
+
+@dataclass(slots=True, kw_only=True)
+class _Record:
+    """What has been read of one file so far, over all children that it took."""
+
+    sha256: str = ""
+    size: int
+    kind: Kind = Kind.UNKNOWN
+    radiographs: list[Radiograph] = field(default_factory=list)
+    faults: list[ReadingFault] = field(default_factory=list)
+    entered: list[str] = field(default_factory=list)
+    """The places that the present child has begun, in order."""
+    past: dict[str, None] = field(default_factory=dict)
+    """The places that no further child is to begin: they were read, or they brought a child down."""
+
+    def leave_behind(self) -> str:
+        """Close the account of a lost child, and return the place that it was lost at."""
+        containers, above = set(), list[str]()
+        for place in self.entered:
+            while above and not _lies_in(place, above[-1]):
+                above.pop()
+            containers.update(above[-1:])
+            above.append(place)
+        self.past |= dict.fromkeys(place for place in self.entered if place not in containers)
+        lost_at = self.entered[-1] if self.entered else ""
+        self.entered = []
+        return lost_at
+
+    def has_read(self, place: str) -> bool:
+        """Whether the picture at a place has come."""
+        return any(radiograph.place == place for radiograph in self.radiographs)
+
+    def add(self, found: Radiograph | ReadingFault) -> None:
+        """Take in what was found; a second child finds some things again."""
+        if isinstance(found, Radiograph):
+            if found not in self.radiographs:
+                self.radiographs.append(found)
+        elif found not in self.faults:
+            self.faults.append(found)
+
+    def reading(self) -> FileReading:
+        """All of it."""
+        return FileReading(
+            sha256=self.sha256,
+            size=self.size,
+            kind=self.kind,
+            radiographs=tuple(self.radiographs),
+            faults=tuple(self.faults),
+        )
+
+
+def _lies_in(place: str, container: str) -> bool:
+    return place != container and (not container or place.startswith((f"{container}/", f"{container}, ")))
+
+
+class Sandbox:
+    """A child process that is kept warm between files. One thread at a time reads through it."""
+
+    def __init__(self, *, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._child: ChildProcess | None = None
+        self._closed = False
+        self._busy = threading.RLock()
+
+    def start(self) -> None:
+        """Let the child begin its imports; the first `read` waits for what is left of them.
+
+        Raises:
+            SandboxBroken: it is closed.
+        """
+        with self._busy:
+            self._running()
+
+    def renew(self) -> None:
+        """End the child; the next file gets a new one."""
+        with self._busy:
+            if self._child is not None:
+                self._child.discard()
+                self._child = None
+
+    def close(self) -> None:
+        """End the child for good. A read that is under way in another thread ends with SandboxBroken."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.kill()
+        self.renew()
+
+    def _running(self) -> ChildProcess:
+        if self._child is None and not self._closed:
+            self._child = ChildProcess(self.limits)
+        if self._child is None or self._closed:
+            raise SandboxBroken("its sandbox was closed")
+        return self._child
+
+    def __enter__(self) -> Self:
+        """Start the child."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def read(self, path: Path, *, depth: Depth = Depth.PIXELS) -> FileReading:
+        """Read a file. Whatever is in it, the answer comes within the limits and says what could not be read.
+
+        Raises:
+            SandboxBroken: no child can be started on this machine, whatever the file.
+        """
+        try:
+            descriptor = open_file(path)
+        except ReadingFailed as error:
+            return unread(error)
+        try:
+            record = _Record(size=os.fstat(descriptor).st_size)
+            with self._busy:
+                self._read_through_breakdowns(descriptor, depth, record)
+        finally:
+            os.close(descriptor)
+        return record.reading()
+
+    def _read_through_breakdowns(self, descriptor: int, depth: Depth, record: _Record) -> None:
+        left = self.limits.file_seconds
+        for _ in range(_BREAKDOWNS_MOST):
+            child = self._running()
+            child.wait_until_ready()  # a slow start is not the file's fault
+            began = time.monotonic()
+            try:
+                self._read_with(child, descriptor, depth, record, until=began + left)
+            except ChildLost as loss:
+                self.renew()
+                self._running()
+                place = record.leave_behind()
+                if not record.has_read(place):
+                    record.add(loss.fault(place))
+                if not place:
+                    return
+                left -= time.monotonic() - began
+                if left <= 0:
+                    record.add(_rest_left("timed_out", "took longer than a file may"))
+                    return
+            else:
+                if any(fault.fault == "out_of_memory" for fault in record.faults):
+                    self.renew()  # what the part left behind in the child's memory would be missing to others
+                return
+        record.add(_rest_left("crashed", "broke its reader again and again"))
+
+    def _read_with(self, child: ChildProcess, descriptor: int, depth: Depth, record: _Record, *, until: float) -> None:
+        child.ask(Request(depth=depth, skip=tuple(record.past)), descriptor)
+        part_until = time.monotonic() + self.limits.seconds
+        while True:
+            match child.answer(until=min(until, part_until)):
+                case Entered(place=place):
+                    record.entered.append(place)
+                    part_until = time.monotonic() + self.limits.seconds
+                case Seen(radiograph=found) | Failed(fault=found):
+                    record.add(found)
+                case Begun() as begun:
+                    record.sha256, record.size, record.kind = begun.sha256, begun.size, begun.kind
+                case Done():
+                    return
+                case _:
+                    raise ChildLost("crashed")
+
+
+def read_many(
+    paths: Iterable[Path], *, processes: int, depth: Depth = Depth.PIXELS, limits: Limits | None = None
+) -> Generator[FileReading, None, None]:
+    """Read many files in several children at once; the readings come in the order of the paths."""
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=processes))
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        idle: SimpleQueue[Sandbox] = SimpleQueue()
+        for _ in range(processes):
+            idle.put(stack.enter_context(Sandbox(limits=limits)))
+
+        def read(path: Path) -> FileReading:
+            sandbox = idle.get()
+            try:
+                return sandbox.read(path, depth=depth)
+            finally:
+                idle.put(sandbox)
+
+        ahead: deque[Future[FileReading]] = deque()
+        for path in paths:
+            ahead.append(pool.submit(read, path))
+            if len(ahead) > processes * _LOOK_AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _rest_left(fault: str, why: str) -> ReadingFault:
+    return ReadingFault(
+        fault=fault, message=f"This file {why}, so the rest of it was left unread; attach the image on its own."
+    )
