@@ -1,0 +1,87 @@
+"""APX201."""
+
+from __future__ import annotations
+
+from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
+from apexproof.checks.wording import view_in_words
+from apexproof.claim import Exhibit
+from apexproof.observation import Observation, Stance, Weighed, Weight, weigh
+from apexproof.radiograph import View, ViewStatement
+
+_REMEDY = "Attach a periapical radiograph of the tooth, and declare it as one."
+_SERIES = frozenset({View.FULL_MOUTH_SERIES})
+
+
+@check("APX201", fault="no-periapical-view", failure=Failure.MISSING, since="0.1")
+def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
+    """The picture is not a periapical radiograph.
+
+    ## What it looks at
+    Everything that says which view it is. A panoramic, bitewing, occlusal or cephalometric view, a CBCT, a photograph
+    and a document never stand in. A full-mouth series contains periapical views, so a person looks.
+
+    ## Why it matters
+    Only the periapical view shows the root end at the detail on which an open apex is told from a closed one.
+
+    ## How to clear it
+    Attach the periapical radiograph itself, not the panoramic or the printout.
+
+    ## References
+    RARC N178, N244, N242; CARC 250, 251. "Do not substitute a panoramic radiograph": Delta Dental, x-ray claim tips,
+    2022 (said of crowns; for D3351 a default that no payer confirmed).
+    """
+    weighed = weigh(exhibit.radiograph.view, _stance, demanded=case.policy.strength.view)
+    periapical, other = weighed.supporting, weighed.contradicting
+    series = [o for o in exhibit.radiograph.view if o.value is not None and o.value.possible == _SERIES]
+    evidence = seen_in(exhibit, *periapical, *other, *series, value=view_in_words)
+    name, measured = exhibit.label, _measured(weighed)
+    if weighed.weight is Weight.REFUTED:
+        return failed(
+            f"{name} is not periapical but {measured} ({other[0].source}).",
+            remedy=_REMEDY,
+            measured=measured,
+            limit=View.PERIAPICAL.label,
+        ).because(*evidence)
+    if weighed.weight is Weight.ESTABLISHED and not _outweighed(series, periapical):
+        return passed(
+            f"{name} is periapical ({periapical[0].source}).", measured=measured, limit=View.PERIAPICAL.label
+        ).because(*evidence)
+    return unsure(
+        _open_question(name, weighed, series),
+        remedy=_REMEDY,
+        measured=View.FULL_MOUTH_SERIES.label if series else measured,
+        limit=View.PERIAPICAL.label,
+    ).because(*(evidence or seen_in(exhibit, *exhibit.radiograph.view, value=view_in_words)))
+
+
+def _stance(statement: ViewStatement) -> Stance:
+    if statement.possible == {View.PERIAPICAL}:
+        return Stance.SUPPORTS
+    if statement.possible & {View.PERIAPICAL, View.FULL_MOUTH_SERIES, View.UNKNOWN} or not statement.possible:
+        return Stance.SILENT
+    return Stance.CONTRADICTS
+
+
+def _outweighed(series: list[Observation[ViewStatement]], periapical: tuple[Observation[ViewStatement], ...]) -> bool:
+    """Whether something at least as strong as the word `periapical` calls it a full-mouth series."""
+    return any(observation.strength >= periapical[0].strength for observation in series)
+
+
+def _measured(weighed: Weighed[ViewStatement]) -> str | None:
+    telling = weighed.contradicting if weighed.weight is Weight.REFUTED else weighed.supporting
+    best = next(iter(telling or weighed.contradicting), None)
+    return view_in_words(best.value) if best and best.value else None
+
+
+def _open_question(name: str, weighed: Weighed[ViewStatement], series: list[Observation[ViewStatement]]) -> str:
+    if series:
+        return f"{name} is a full-mouth series ({series[0].source}); whether it shows the root end a person has to see."
+    if weighed.weight is Weight.DISPUTED:
+        periapical, other = weighed.supporting[0], weighed.contradicting[0]
+        view = view_in_words(other.value) if other.value else "another view"
+        return f"{name} is periapical by {periapical.source}, but {view} by {other.source}."
+    if weighed.supporting:
+        return f"{name} is periapical only by {weighed.supporting[0].source}, which this policy does not rely on."
+    if weighed.contradicting:
+        return f"{name} seems not to be periapical, but only by a guess ({weighed.contradicting[0].source})."
+    return f"Nothing says that {name} is a periapical view."

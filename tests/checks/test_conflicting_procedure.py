@@ -1,0 +1,44 @@
+"""APX703."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from apexproof.checks.case import Result
+from apexproof.checks.conflicting_procedure import conflicting_procedure
+from apexproof.claim import EarlierService
+from tests.builders import case, claim, d3351, earlier, judged, service, universal
+
+
+@pytest.mark.parametrize("code", ["D3310", "D3320", "D3330", "D3355", "D3356", "D3357"])
+def test_conflicting_code_on_the_same_tooth_fails(code: str) -> None:
+    answer = conflicting_procedure.function(case(of=claim(d3351(), service(code, "8", line=2))))
+    assert (conflicting_procedure.id, judged(answer)) == ("APX703", Result.FAIL)
+    assert (answer.measured, answer.limit) == (1, 0)
+    assert code in answer.message
+
+
+def test_other_tooth_and_harmless_codes_pass() -> None:
+    made = claim(d3351(), service("D3310", "9", line=2), service("D0220", "8", line=3))
+    assert judged(conflicting_procedure.function(case(of=made))) is Result.PASS
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [(date(2024, 5, 1), Result.FAIL), (date(2027, 5, 1), Result.UNSURE), (None, Result.UNSURE)],
+)
+def test_history_conflicts_when_it_lies_before(day: date | None, expected: Result) -> None:
+    done = EarlierService(procedure="D3310", tooth=universal("8"), service_date=day, claim_number="C-0")
+    assert judged(conflicting_procedure.function(case(history=earlier(done)))) is expected
+
+
+def test_without_a_tooth_the_question_does_not_arise() -> None:
+    assert judged(conflicting_procedure.function(case(of=claim(d3351(tooth=None))))) is Result.NOT_APPLICABLE
+
+
+def test_law_another_line_never_clears_the_fault() -> None:
+    lines = (d3351(), service("D3310", "8", line=2))
+    for more in ((), (service("D3310", "9", line=3),), (service("D3320", "8", line=3),)):
+        assert judged(conflicting_procedure.function(case(of=claim(*lines, *more)))) is Result.FAIL

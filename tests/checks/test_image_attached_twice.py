@@ -1,0 +1,39 @@
+"""APX603."""
+
+from __future__ import annotations
+
+from apexproof.checks.case import Result
+from apexproof.checks.image_attached_twice import image_attached_twice
+from tests.builders import fingerprint, judged, picture_of, said, unlike
+from tests.checks.exhibits import ask
+
+ORIGINAL = picture_of()
+LIKENESS = picture_of(fingerprint=(said(fingerprint("b", perceptual=f"{int(unlike('a'), 16) ^ 0b111:064x}")),))
+ANOTHER = picture_of("9", fingerprint=(said(fingerprint("c")),))
+
+
+def test_copy_is_pointed_out_and_the_original_is_not() -> None:
+    answer = ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of(), about=2)
+    assert (image_attached_twice.id, judged(answer)) == ("APX603", Result.FAIL)
+    assert (answer.measured, answer.limit) == (0, 40)
+    assert answer.message == "film-2.dcm is the same picture as film-0.dcm."
+    assert judged(ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of())) is Result.PASS
+
+
+def test_likeness_is_left_to_a_person() -> None:
+    answer = ask(image_attached_twice, ORIGINAL, LIKENESS, about=1)
+    assert (judged(answer), answer.measured) == (Result.UNSURE, 3)
+
+
+def test_two_films_pass() -> None:
+    assert judged(ask(image_attached_twice, ORIGINAL, ANOTHER, about=1)) is Result.PASS
+
+
+def test_picture_without_pixels_cannot_be_compared() -> None:
+    assert judged(ask(image_attached_twice, ORIGINAL, picture_of(fingerprint=()), about=1)) is Result.PASS
+
+
+def test_law_another_film_between_never_hides_the_copy() -> None:
+    for between in ((), (ANOTHER,), (ANOTHER, LIKENESS)):
+        pictures = (ORIGINAL, *between, picture_of())
+        assert judged(ask(image_attached_twice, *pictures, about=len(pictures) - 1)) is Result.FAIL

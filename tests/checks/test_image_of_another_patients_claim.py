@@ -1,0 +1,82 @@
+"""APX601."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from apexproof.checks.case import Answer, Result
+from apexproof.checks.image_of_another_patients_claim import image_of_another_patients_claim
+from apexproof.claim import EarlierImage
+from apexproof.person import PersonName
+from tests.builders import MARIGOLD, attached, case, earlier, judged, picture_of, unlike
+from tests.checks.exhibits import ask_of
+
+ROWAN = PersonName(family="Thistle", given="Rowan")
+PIXELS = "a" * 64
+LOOKS = unlike("a")
+ALMOST = f"{int(LOOKS, 16) ^ 0xFF:064x}"
+
+
+def known(*images: EarlierImage) -> Answer:
+    made = case(attached(picture_of(), sha256="f" * 64), history=earlier(images=images))
+    return ask_of(image_of_another_patients_claim, made)
+
+
+def rowans(**hashes: str) -> EarlierImage:
+    return EarlierImage(claim_number="C-77", patient_name=ROWAN, patient_birth_date=date(2015, 1, 1), **hashes)
+
+
+@pytest.mark.parametrize("hashes", [{"sha256": "f" * 64}, {"pixel_sha256": PIXELS}])
+def test_the_very_picture_of_another_patient_contradicts(hashes: dict[str, str]) -> None:
+    answer = known(rowans(**hashes))
+    assert (image_of_another_patients_claim.id, judged(answer)) == ("APX601", Result.FAIL)
+    assert (answer.measured, answer.limit) == (0, 40)
+    assert "C-77" in answer.message
+
+
+def test_likeness_alone_is_left_to_a_person() -> None:
+    answer = known(rowans(perceptual=ALMOST))
+    assert (judged(answer), answer.measured) == (Result.UNSURE, 8)
+
+
+def test_unlike_picture_passes() -> None:
+    assert judged(known(rowans(perceptual=unlike("b"), pixel_sha256="b" * 64))) is Result.PASS
+    assert judged(known()) is Result.PASS
+
+
+def test_own_image_is_the_matter_of_another_check() -> None:
+    own = EarlierImage(claim_number="C-0", pixel_sha256=PIXELS, patient_name=MARIGOLD.name)
+    assert judged(known(own)) is Result.PASS
+
+
+def test_same_claim_sent_again_passes() -> None:
+    assert judged(known(EarlierImage(claim_number="C-1", pixel_sha256=PIXELS))) is Result.PASS
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        EarlierImage(claim_number="C-77", pixel_sha256=PIXELS),
+        EarlierImage(claim_number="C-77", pixel_sha256=PIXELS, patient_member_id=MARIGOLD.member_id),
+        EarlierImage(
+            claim_number="C-77", pixel_sha256=PIXELS, patient_name=ROWAN, patient_birth_date=MARIGOLD.birth_date
+        ),
+    ],
+)
+def test_image_of_nobody_certain_is_left_to_a_person(image: EarlierImage) -> None:
+    assert judged(known(image)) is Result.UNSURE
+
+
+def test_picture_without_pixels_is_known_by_its_file_only() -> None:
+    made = case(
+        attached(picture_of(fingerprint=()), sha256="f" * 64), history=earlier(images=(rowans(perceptual=LOOKS),))
+    )
+    assert judged(ask_of(image_of_another_patients_claim, made)) is Result.PASS
+
+
+def test_law_more_history_never_clears_the_fault() -> None:
+    found, own = rowans(pixel_sha256=PIXELS), EarlierImage(claim_number="C-0", pixel_sha256=PIXELS)
+    for images in ((found,), (found, own), (own, found), (rowans(perceptual=ALMOST), found)):
+        assert judged(known(*images)) is Result.FAIL

@@ -1,0 +1,44 @@
+"""APX602."""
+
+from __future__ import annotations
+
+from apexproof.checks.case import Answer, Result
+from apexproof.checks.image_used_on_another_claim import image_used_on_another_claim
+from apexproof.claim import EarlierImage
+from apexproof.person import PersonName
+from tests.builders import MARIGOLD, attached, case, earlier, judged, picture_of
+from tests.checks.exhibits import ask_of
+
+
+def known(*images: EarlierImage) -> Answer:
+    return ask_of(image_used_on_another_claim, case(attached(picture_of()), history=earlier(images=images)))
+
+
+def own(claim_number: str, digit: str = "a") -> EarlierImage:
+    return EarlierImage(claim_number=claim_number, pixel_sha256=digit * 64, patient_name=MARIGOLD.name)
+
+
+def test_image_of_another_claim_of_the_patient_is_pointed_out() -> None:
+    answer = known(own("P-5"))
+    assert (image_used_on_another_claim.id, judged(answer)) == ("APX602", Result.UNSURE)
+    assert (answer.measured, answer.limit) == (0, 40)
+    assert "P-5" in answer.message
+    assert "predetermination" in str(answer.remedy)
+
+
+def test_new_image_and_the_same_claim_sent_again_pass() -> None:
+    assert judged(known()) is Result.PASS
+    assert judged(known(own("P-5", "b"))) is Result.PASS
+    assert judged(known(own("C-1"))) is Result.PASS
+
+
+def test_image_of_another_patient_is_the_matter_of_another_check() -> None:
+    theirs = EarlierImage(
+        claim_number="C-77", pixel_sha256="a" * 64, patient_name=PersonName(family="Thistle", given="Rowan")
+    )
+    assert judged(known(theirs)) is Result.PASS
+
+
+def test_law_more_history_never_hides_the_use() -> None:
+    for images in ((own("P-5"),), (own("C-1"), own("P-5")), (own("P-5"), own("P-6", "b"))):
+        assert judged(known(*images)) is Result.UNSURE

@@ -1,0 +1,73 @@
+"""APX701."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from apexproof.checks.case import Answer, Result
+from apexproof.checks.initial_visit_billed_before import initial_visit_billed_before
+from apexproof.claim import EarlierService
+from apexproof.tooth import Tooth
+from tests.builders import VISIT, case, claim, d3351, earlier, judged, service, universal
+
+EIGHT = universal("8")
+
+
+def billed(
+    claim_number: str | None, *, tooth: Tooth | None = EIGHT, day: date | None = date(2025, 9, 1), code: str = "D3351"
+) -> Answer:
+    history = earlier(EarlierService(procedure=code, tooth=tooth, service_date=day, claim_number=claim_number))
+    return initial_visit_billed_before.function(case(history=history))
+
+
+def test_initial_visit_in_the_history_fails() -> None:
+    answer = billed("C-0")
+    assert (initial_visit_billed_before.id, judged(answer)) == ("APX701", Result.FAIL)
+    assert (answer.measured, answer.limit) == (2, 1)
+    assert "claim C-0" in answer.message
+
+
+def test_first_initial_visit_passes() -> None:
+    assert judged(initial_visit_billed_before.function(case())) is Result.PASS
+
+
+def test_same_claim_sent_again_is_no_second_visit() -> None:
+    answer = billed("C-1", day=VISIT)
+    assert judged(answer) is Result.PASS
+    assert "same claim" in answer.message
+
+
+def test_other_tooth_and_other_procedure_do_not_count() -> None:
+    assert judged(billed("C-0", tooth=universal("9"))) is Result.PASS
+    assert judged(billed("C-0", code="D3352")) is Result.PASS
+
+
+def test_history_without_a_tooth_or_a_claim_number_leaves_it_open() -> None:
+    assert judged(billed("C-0", tooth=None)) is Result.UNSURE
+    assert judged(billed(None, day=VISIT)) is Result.UNSURE
+    assert judged(billed(None, day=date(2025, 9, 1))) is Result.FAIL
+
+
+def test_second_line_of_the_same_tooth_fails_and_the_first_does_not() -> None:
+    made = claim(service("D3351", "8"), service("D3351", "8", line=2))
+    first, second = made.lines
+    assert judged(initial_visit_billed_before.function(case(of=made, line=first))) is Result.PASS
+    answer = initial_visit_billed_before.function(case(of=made, line=second))
+    assert (judged(answer), answer.measured) == (Result.FAIL, 2)
+
+
+def test_the_earlier_day_is_the_initial_visit_whatever_the_order_of_lines() -> None:
+    made = claim(service("D3351", "8"), service("D3351", "8", day=date(2026, 1, 5), line=2))
+    results = [judged(initial_visit_billed_before.function(case(of=made, line=line))) for line in made.lines]
+    assert results == [Result.FAIL, Result.PASS]
+
+
+def test_without_a_tooth_the_question_does_not_arise() -> None:
+    assert judged(initial_visit_billed_before.function(case(of=claim(d3351(tooth=None))))) is Result.NOT_APPLICABLE
+
+
+def test_law_more_history_never_clears_the_fault() -> None:
+    found = EarlierService(procedure="D3351", tooth=EIGHT, service_date=date(2025, 9, 1), claim_number="C-0")
+    more = EarlierService(procedure="D3351", tooth=EIGHT, service_date=VISIT, claim_number="C-1")
+    for history in (earlier(found), earlier(found, more), earlier(more, found)):
+        assert judged(initial_visit_billed_before.function(case(history=history))) is Result.FAIL

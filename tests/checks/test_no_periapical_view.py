@@ -1,0 +1,89 @@
+"""APX201."""
+
+from __future__ import annotations
+
+import pytest
+
+from apexproof.checks.case import Answer, Result
+from apexproof.checks.no_periapical_view import no_periapical_view
+from apexproof.observation import Observation, Strength
+from apexproof.radiograph import View, ViewStatement
+from tests.builders import judged, picture_of, said, views
+from tests.checks.exhibits import ask
+
+PERIAPICAL = said(views(View.PERIAPICAL), source="ImageComments", strength=Strength.FREE_TEXT)
+SENDER = said(views(View.PERIAPICAL), source="claim", strength=Strength.DECLARED)
+
+
+def seen(*observations: Observation[ViewStatement], policy: str = "payer") -> Answer:
+    return ask(no_periapical_view, picture_of(view=observations), policy=policy)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View.PANORAMIC,
+        View.BITEWING,
+        View.OCCLUSAL,
+        View.CEPHALOMETRIC,
+        View.CBCT,
+        View.PHOTOGRAPH,
+        View.DOCUMENT,
+        View.OTHER_RADIOGRAPH,
+    ],
+)
+def test_no_other_view_stands_in_for_periapical(view: View) -> None:
+    answer = seen(said(views(view)))
+    assert (no_periapical_view.id, judged(answer)) == ("APX201", Result.FAIL)
+    assert (answer.measured, answer.limit) == (view.label, "periapical")
+
+
+def test_periapical_passes() -> None:
+    answer = seen(PERIAPICAL)
+    assert (judged(answer), answer.measured) == (Result.PASS, "periapical")
+    assert "ImageComments" in answer.message
+
+
+def test_full_mouth_series_is_left_to_a_person() -> None:
+    answer = seen(said(views(View.FULL_MOUTH_SERIES)))
+    assert (judged(answer), answer.measured) == (Result.UNSURE, "full mouth series")
+
+
+def test_word_of_the_sender_does_not_make_a_full_mouth_series_periapical() -> None:
+    series = said(views(View.FULL_MOUTH_SERIES), strength=Strength.FREE_TEXT)
+    assert judged(seen(series, SENDER, policy="practice")) is Result.UNSURE
+
+
+def test_word_of_the_sender_is_enough_for_the_practice_only() -> None:
+    assert judged(seen(SENDER)) is Result.UNSURE
+    assert judged(seen(SENDER, policy="practice")) is Result.PASS
+
+
+def test_admission_of_the_sender_is_enough_for_the_payer() -> None:
+    assert judged(seen(said(views(View.PANORAMIC), strength=Strength.DECLARED))) is Result.FAIL
+
+
+def test_size_of_the_film_alone_does_not_tell_periapical_from_bitewing() -> None:
+    assert judged(seen(said(views(View.PERIAPICAL, View.BITEWING)))) is Result.UNSURE
+
+
+def test_guess_refutes_nothing() -> None:
+    assert judged(seen(said(views(View.PANORAMIC), strength=Strength.BOUND))) is Result.UNSURE
+
+
+def test_sources_of_equal_weight_that_disagree_are_left_to_a_person() -> None:
+    answer = seen(PERIAPICAL, said(views(View.PANORAMIC), source="Modality"))
+    assert judged(answer) is Result.UNSURE
+    assert "ImageComments" in answer.message
+    assert "Modality" in answer.message
+
+
+def test_silence_is_no_view() -> None:
+    assert judged(seen()) is Result.UNSURE
+    assert judged(seen(said(views(View.UNKNOWN)))) is Result.UNSURE
+
+
+def test_law_narrowing_statements_never_change_the_answer() -> None:
+    narrowing = said(views(View.PERIAPICAL, View.BITEWING, View.OCCLUSAL))
+    for stated in ((PERIAPICAL,), (SENDER,), (said(views(View.PANORAMIC)),), ()):
+        assert judged(seen(*stated)) is judged(seen(*stated, narrowing))

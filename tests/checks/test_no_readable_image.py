@@ -1,0 +1,30 @@
+"""APX102."""
+
+from __future__ import annotations
+
+from apexproof.checks.case import Result
+from apexproof.checks.no_readable_image import no_readable_image
+from tests.builders import attached, case, judged, picture_of
+
+
+def test_files_without_a_picture_prove_nothing() -> None:
+    answer = no_readable_image.function(case(attached(name="letter.docx"), attached(name="broken.dcm")))
+    assert (no_readable_image.id, judged(answer), answer.measured) == ("APX102", Result.FAIL, 0)
+    assert "letter.docx and broken.dcm" in answer.message
+
+
+def test_one_picture_is_enough() -> None:
+    answer = no_readable_image.function(case(attached(name="broken.dcm"), attached(picture_of())))
+    assert (judged(answer), answer.measured) == (Result.PASS, 1)
+
+
+def test_without_files_the_question_does_not_arise() -> None:
+    assert judged(no_readable_image.function(case())) is Result.NOT_APPLICABLE
+
+
+def test_law_another_unreadable_file_changes_nothing() -> None:
+    broken = attached(name="broken.dcm")
+    for files in ([broken], [attached(picture_of())]):
+        assert judged(no_readable_image.function(case(*files))) is judged(
+            no_readable_image.function(case(*files, broken))
+        )

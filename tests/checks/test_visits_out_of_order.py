@@ -1,0 +1,69 @@
+"""APX702."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from apexproof.checks.case import Answer, Result
+from apexproof.checks.visits_out_of_order import visits_out_of_order
+from apexproof.claim import EarlierService
+from tests.builders import VISIT, case, claim, d3351, earlier, judged, service, universal
+
+
+def followed(days: int, code: str = "D3352", tooth: str = "8") -> Answer:
+    later = service(code, tooth, day=VISIT + timedelta(days=days), line=2)
+    return visits_out_of_order.function(case(of=claim(d3351(), later)))
+
+
+@pytest.mark.parametrize("code", ["D3352", "D3353"])
+def test_later_visit_before_the_initial_one_fails(code: str) -> None:
+    answer = followed(-30, code)
+    assert (visits_out_of_order.id, judged(answer), answer.measured) == ("APX702", Result.FAIL, -30)
+
+
+def test_both_visits_on_one_day_fail() -> None:
+    answer = followed(0)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.FAIL, 0, 7)
+
+
+def test_visit_after_three_days_is_left_to_a_person() -> None:
+    answer = followed(3)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 3, 7)
+
+
+def test_visit_after_three_months_passes() -> None:
+    answer = followed(90)
+    assert (judged(answer), answer.measured) == (Result.PASS, 90)
+
+
+def test_other_tooth_does_not_count() -> None:
+    assert judged(followed(-30, tooth="9")) is Result.PASS
+
+
+def test_history_counts() -> None:
+    service = EarlierService(
+        procedure="D3352", tooth=universal("8"), service_date=date(2025, 12, 1), claim_number="C-0"
+    )
+    assert judged(visits_out_of_order.function(case(history=earlier(service)))) is Result.FAIL
+
+
+def test_undated_later_visit_is_left_to_a_person() -> None:
+    service = EarlierService(procedure="D3353", tooth=universal("8"))
+    assert judged(visits_out_of_order.function(case(history=earlier(service)))) is Result.UNSURE
+
+
+def test_period_that_contains_the_later_visit_is_left_to_a_person() -> None:
+    made = claim(d3351(last_day=VISIT + timedelta(days=9)), service("D3352", "8", day=VISIT + timedelta(days=5)))
+    assert judged(visits_out_of_order.function(case(of=made))) is Result.UNSURE
+
+
+def test_without_a_tooth_the_question_does_not_arise() -> None:
+    assert judged(visits_out_of_order.function(case(of=claim(d3351(tooth=None))))) is Result.NOT_APPLICABLE
+
+
+def test_law_moving_the_later_visit_later_never_makes_it_worse() -> None:
+    rank = [Result.FAIL, Result.UNSURE, Result.PASS]
+    ranks = [rank.index(judged(followed(days))) for days in range(-10, 20)]
+    assert ranks == sorted(ranks)
