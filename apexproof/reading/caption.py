@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import TeethStatement, ViewStatement
+from apexproof.tooth_statements import together
 from apexproof.tooth_text import find_teeth
 from apexproof.view_text import find_views
 
@@ -21,9 +22,10 @@ class Caption:
     source: str
 
     def teeth(self) -> Iterator[Observation[TeethStatement]]:
-        """Every mention of teeth; a bare number is none."""
-        for statement in find_teeth(self.text[:_LONGEST], bare_numbers=False):
-            yield Observation(value=statement, source=self.source, strength=Strength.FREE_TEXT)
+        """All teeth that are mentioned, as one statement; a bare number is none."""
+        statements = find_teeth(self.text[:_LONGEST], bare_numbers=False)
+        if statements:
+            yield Observation(value=together(statements), source=self.source, strength=Strength.FREE_TEXT)
 
     def view(self) -> Iterator[Observation[ViewStatement]]:
         """The views that are named."""

@@ -37,8 +37,8 @@ def measure_legibility(picture: Picture) -> Legibility:
         bits=picture.bits,
         contrast=round(_contrast(picture.thumbnail), _DECIMALS),
         sharpness=round(_sharpness(film), _DECIMALS),
-        dark=round(np.count_nonzero(film <= _END_OF_SCALE) / film.size, _DECIMALS),
-        bright=round(np.count_nonzero(film >= 1 - _END_OF_SCALE) / film.size, _DECIMALS),
+        dark=round(float(np.count_nonzero(film <= _END_OF_SCALE) / film.size), _DECIMALS),
+        bright=round(float(np.count_nonzero(film >= 1 - _END_OF_SCALE) / film.size), _DECIMALS),
     )
 
 
