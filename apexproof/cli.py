@@ -270,3 +270,7 @@ def _console(out: TextIO) -> Console:
 
 def _write(out: TextIO, document: BaseModel) -> None:
     out.write(document.model_dump_json(indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,8 @@
     │   ├── ClaimUnusable
     │   ├── HistoryUnusable
     │   └── PolicyUnusable
-    └── ReadingFailed         one file, or one part of it, could not be read
+    ├── ReadingFailed         one file, or one part of it, could not be read
+    └── SandboxBroken         no file can be read: the process that reads does not start (reading/child_process)
 
 No message carries a value out of the input: those are patient data.
 """

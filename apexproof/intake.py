@@ -14,7 +14,7 @@ from apexproof.radiograph import PatientStatement, Radiograph, TeethStatement, s
 from apexproof.verification import Verification, verify
 
 T = TypeVar("T")
-_SENDER = "sent with the claim"
+_SENDER = "the sender's word (sent with this claim)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,15 @@ def gather(given: Iterable[str], *, leave_out: Sequence[Path] = ()) -> list[Name
 
 
 def declared_files(claims: Iterable[Claim], folder: Path) -> list[NamedPath]:
-    """The files beside the claim that it declares by name; a name with a path in it names nothing here."""
+    """The files beside the claim that it declares by name; a name with a path in it, or of a link, names none here."""
     names = dict.fromkeys(
         attachment.file_name
         for claim in claims
         for attachment in claim.attachments
         if attachment.file_name and _plain(attachment.file_name)
     )
-    return [NamedPath(path=folder / name, name=name) for name in names if (folder / name).is_file()]
+    beside = [NamedPath(path=folder / name, name=name) for name in names]
+    return [named for named in beside if named.path.is_file() and not named.path.is_symlink()]
 
 
 def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history: History, policy: Policy) -> Checked:
@@ -114,7 +115,9 @@ def _with_word_of_sender(claim: Claim, file: AttachedFile, picture: Radiograph) 
 def _word(value: T | None, index: int, key: str) -> tuple[Observation[T], ...]:
     if value is None:
         return ()
-    return (Observation(value=value, source=f"claim, attachments[{index}].{key}", strength=Strength.DECLARED),)
+    return (
+        Observation(value=value, source=f"the sender's word (attachments[{index}].{key})", strength=Strength.DECLARED),
+    )
 
 
 def _teeth_word(teeth: TeethStatement | None, index: int) -> tuple[Observation[TeethStatement], ...]:
@@ -122,7 +125,7 @@ def _teeth_word(teeth: TeethStatement | None, index: int) -> tuple[Observation[T
         return (
             Observation(
                 value=None,
-                source=f"claim, attachments[{index}].teeth",
+                source=f"the sender's word (attachments[{index}].teeth)",
                 strength=Strength.DECLARED,
                 note=f"'{teeth.written}' cannot be read as teeth of the stated system",
             ),

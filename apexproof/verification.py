@@ -10,7 +10,7 @@ from functools import partial
 from apexproof.checks.case import Answer, Case, Check, F, Failure, Result
 from apexproof.checks.table import EXHIBIT_CHECKS, LINE_CHECKS
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
-from apexproof.narrative import read_narrative
+from apexproof.narrative_text import read_narrative
 from apexproof.policy import Demand, Policy
 
 

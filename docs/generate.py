@@ -1,4 +1,4 @@
-"""Write docs/checks.md and docs/schema/ from the code; with --check only say whether they are up to date."""
+"""Write the generated documents (checks.md, schema/, verification.svg); with --check only say which are out of date."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from apexproof.checks.table import ALL_CHECKS, EXHIBIT_CHECKS
 from pydantic import BaseModel
 
+from apexproof.checks.table import ALL_CHECKS, EXHIBIT_CHECKS
 from apexproof.formats.inspection_json import InspectionDocument
 from apexproof.formats.native_documents import ClaimDocument, ClaimsDocument, HistoryDocument
 from apexproof.formats.verification_json import VerificationDocument
 from apexproof.policy import Policy, load_policy, policy_names
+from docs.picture import picture
 
 DOCS = Path(__file__).parent
 READ: dict[str, type[BaseModel]] = {
@@ -50,6 +51,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield DOCS / "checks.md", checks_page()
     for name, model in READ.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="validation"))
+    yield DOCS / "verification.svg", picture()
     for name, model in WRITTEN.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="serialization"))
 

@@ -32,10 +32,11 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
-from apexproof.radiograph import TeethReading, TeethStatement, View, ViewStatement
+from apexproof.radiograph import TeethReading, TeethStatement, ViewStatement
 from apexproof.tooth import Tooth, parse_tooth
+from apexproof.tooth_statements import together
 from apexproof.tooth_text import find_teeth
-from apexproof.view_text import find_views
+from apexproof.view_text import find_views, view_of_image_type
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -213,10 +214,8 @@ def _attachment(document: AttachmentDocument) -> DeclaredAttachment:
 def _declared_view(image_type: str | None) -> ViewStatement | None:
     if image_type is None:
         return None
-    word = image_type.strip().lower().replace(" ", "_")
-    if word in set(View) - {View.UNKNOWN}:
-        return ViewStatement(possible=frozenset({View(word)}))
-    return find_views(image_type)
+    view = view_of_image_type(image_type)
+    return ViewStatement(possible=frozenset({view})) if view else find_views(image_type)
 
 
 def _declared_exposure(taken: date | datetime | None) -> ExposureInterval | None:
@@ -234,7 +233,7 @@ def _declared_teeth(teeth: list[DeclaredTooth]) -> TeethStatement | None:
     written = ", ".join(tooth.number for tooth in teeth)
     if all(tooth.system is None for tooth in teeth):
         statements = find_teeth(written, bare_numbers=True)
-        return statements[0] if len(statements) == 1 else TeethStatement(written=written, readings=())
+        return together(statements) if statements else TeethStatement(written=written, readings=())
     parsed: list[Tooth] = []
     for tooth in teeth:
         if tooth.system is None:

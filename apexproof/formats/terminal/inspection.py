@@ -36,7 +36,7 @@ def show_inspection(console: Console, files: Iterable[AttachedFile]) -> None:
 
 def _file(file: AttachedFile) -> Iterator[RenderableType]:
     reading = file.reading
-    yield Rule(Text(printable(file.name), "bold"), align="left", characters="━")
+    yield Rule(Text(printable(file.name), "bold"), align="left", characters="━", style="dim")
     sha256 = f", sha256 {reading.sha256}" if reading.sha256 else ""
     yield Text(f"{reading.kind}, {reading.size:,} bytes{sha256}", "dim")
     for fault in reading.faults:

@@ -50,12 +50,12 @@ def show_verifications(
         names = ", ".join(printable(file.name) for file in unassigned)
         console.print(Text(f"No claim declares these files, so they were not used: {names}", "yellow"))
     if len(verifications) > 1:
-        console.print(Rule("Summary", align="left", characters="─"), _summary(verifications), sep="\n")
+        console.print(Rule("Summary", align="left", characters="─", style="dim"), _summary(verifications), sep="\n")
 
 
 def _claim(verification: Verification, policy: Policy) -> Iterator[RenderableType]:
     claim = verification.claim
-    yield Rule(Text(f"Claim {printable(claim.number)}", "bold"), align="left", characters="━")
+    yield Rule(Text(f"Claim {printable(claim.number)}", "bold"), align="left", characters="━", style="dim")
     outcome = Text(_OUTCOME_WORDS[verification.outcome], _OUTCOME_STYLE[verification.outcome])
     files = len(verification.files)
     pictures = sum(len(file.reading.radiographs) for file in verification.files)
@@ -126,7 +126,7 @@ def _finding(finding: Finding) -> Iterator[RenderableType]:
     if answer.remedy and finding.result is not Result.PASS:
         details.append(Text(f"→ {printable(answer.remedy)}", "bold"))
     compared = _compared(answer.measured, answer.limit)
-    if compared:
+    if compared and finding.result is not Result.PASS:
         details.append(Text(compared, "dim"))
     details += [Text(_evidence(evidence), "dim") for evidence in answer.evidence]
     if finding.remark_codes:
