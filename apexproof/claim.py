@@ -9,6 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from apexproof.exposure import ExposureInterval
+from apexproof.narrative import Narrative
 from apexproof.person import PersonName
 from apexproof.radiograph import FileReading, Radiograph, TeethStatement, ViewStatement
 from apexproof.tooth import NumberingSystem, Tooth
@@ -152,7 +153,7 @@ class Claim:
     billing_provider: Party = field(default_factory=Party)
     treating_provider: Party = field(default_factory=Party)
     lines: tuple[ServiceLine, ...] = ()
-    narrative: str = ""
+    narrative: Narrative = field(default_factory=Narrative)
     attachments: tuple[DeclaredAttachment, ...] = ()
     history: History = field(default_factory=History)
 

@@ -10,7 +10,6 @@ from functools import partial
 from apexproof.checks.case import Answer, Case, Check, F, Failure, Result
 from apexproof.checks.table import EXHIBIT_CHECKS, LINE_CHECKS
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
-from apexproof.narrative_text import read_narrative
 from apexproof.policy import Demand, Policy
 
 
@@ -100,7 +99,6 @@ def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, poli
     known = History(
         services=(*claim.history.services, *history.services), images=(*claim.history.images, *history.images)
     )
-    narrative = read_narrative(claim.narrative)
     lines = tuple(
         _verify_line(
             Case(
@@ -108,7 +106,6 @@ def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, poli
                 line=line,
                 files=files,
                 exhibits=exhibits,
-                narrative=narrative,
                 history=known,
                 policy=policy,
             )
@@ -120,9 +117,9 @@ def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, poli
 
 def _verify_line(case: Case) -> LineVerification:
     of_line = tuple(
-        _finding(check, case, None, partial(check.function, case))
+        _finding(check, demand, case, None, partial(check.function, case))
         for check in LINE_CHECKS
-        if case.policy.demand(check.id) is not Demand.OFF
+        if (demand := case.policy.demand(check.id)) is not Demand.OFF
     )
     of_exhibits = [_findings_on(case, exhibit) for exhibit in case.exhibits]
     order = sorted(range(len(of_exhibits)), key=lambda index: (*_distance_from_proof(of_exhibits[index]), index))
@@ -147,13 +144,15 @@ def _verify_line(case: Case) -> LineVerification:
 
 def _findings_on(case: Case, exhibit: Exhibit) -> tuple[Finding, ...]:
     return tuple(
-        _finding(check, case, exhibit, partial(check.function, case, exhibit))
+        _finding(check, demand, case, exhibit, partial(check.function, case, exhibit))
         for check in EXHIBIT_CHECKS
-        if case.policy.demand(check.id) is not Demand.OFF
+        if (demand := case.policy.demand(check.id)) is not Demand.OFF
     )
 
 
-def _finding(check: Check[F], case: Case, exhibit: Exhibit | None, ask: Callable[[], Answer]) -> Finding:
+def _finding(
+    check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | None, ask: Callable[[], Answer]
+) -> Finding:
     try:
         answer = ask()
     except Exception as error:  # noqa: BLE001 - a check that crashes must not take the verification with it
@@ -166,7 +165,7 @@ def _finding(check: Check[F], case: Case, exhibit: Exhibit | None, ask: Callable
     return Finding(
         check=check.id,
         fault=check.fault,
-        demand=case.policy.demand(check.id),
+        demand=demand,
         failure=check.failure,
         answer=answer,
         remark_codes=case.policy.remark_codes.get(check.id, ()) if faulty else (),

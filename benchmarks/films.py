@@ -19,7 +19,7 @@ def film(seed: int) -> NDArray[np.uint16]:
     random = np.random.default_rng(seed)
     soft = cv2.resize(random.random((17, 13), dtype=np.float32), (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
     grain = random.normal(0, 0.01, (ROWS, COLUMNS)).astype(np.float32)
-    return (np.clip(soft + grain, 0, 1) * 65535).astype(np.uint16)
+    return np.asarray(np.clip(soft + grain, 0, 1) * 65535, np.uint16)
 
 
 def write_films(folder: Path, syntax: UID, number: int) -> list[Path]:

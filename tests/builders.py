@@ -161,10 +161,14 @@ def service(procedure: str, number: str | None, *, day: date | None = VISIT, lin
     return ServiceLine(number=line, procedure=procedure, tooth=tooth, first_day=day, last_day=day)
 
 
-def claim(*lines: ServiceLine, **changes: Any) -> Claim:  # noqa: ANN401 - any field of a claim
+def claim(*lines: ServiceLine, narrative: str = NARRATIVE, **changes: Any) -> Claim:  # noqa: ANN401 - any field of a claim
     """A claim with that line and others."""
     sound = Claim(
-        number="C-1", received=date(2026, 2, 10), patient=MARIGOLD, lines=lines or (d3351(),), narrative=NARRATIVE
+        number="C-1",
+        received=date(2026, 2, 10),
+        patient=MARIGOLD,
+        lines=lines or (d3351(),),
+        narrative=read_narrative(narrative),
     )
     return replace(sound, **changes)
 
@@ -178,7 +182,6 @@ def case(*files: AttachedFile, of: Claim | None = None, policy: str = "payer", *
         line=next(made.initial_visits()),
         files=files,
         exhibits=exhibits,
-        narrative=read_narrative(made.narrative),
         history=made.history,
         policy=load_policy(policy),
     )

@@ -19,6 +19,7 @@ from apexproof.claim import (
     ServiceLine,
 )
 from apexproof.exposure import ExposureInterval
+from apexproof.narrative_text import read_narrative
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.radiograph import (
@@ -198,7 +199,9 @@ CLAIMS = st.builds(
         missing_teeth=st.lists(_TEETH, max_size=2).map(tuple),
     ),
     lines=st.lists(_lines(), min_size=1, max_size=3).map(tuple),
-    narrative=st.one_of(st.just(NARRATIVE), st.just("Tooth #9: apex closed. Second visit."), st.text(max_size=80)),
+    narrative=st.one_of(st.just(NARRATIVE), st.just("Tooth #9: apex closed. Second visit."), st.text(max_size=80)).map(
+        read_narrative
+    ),
     attachments=st.lists(_DECLARED, max_size=2).map(tuple),
     history=HISTORIES,
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
-from apexproof.narrative import Narrative
 from apexproof.observation import Observation
 from apexproof.policy import Policy
 
@@ -64,7 +63,14 @@ class Answer:
 
     def because(self, *evidence: Evidence) -> Answer:
         """The same answer, resting on this too."""
-        return replace(self, evidence=(*self.evidence, *evidence))
+        return Answer(
+            result=self.result,
+            message=self.message,
+            remedy=self.remedy,
+            measured=self.measured,
+            limit=self.limit,
+            evidence=(*self.evidence, *evidence),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,6 @@ class Case:
     line: ServiceLine
     files: tuple[AttachedFile, ...]
     exhibits: tuple[Exhibit, ...]
-    narrative: Narrative
     history: History
     policy: Policy
 

@@ -24,7 +24,7 @@ def cause_not_documented(case: Case) -> Answer:
     """
     return documented(
         case,
-        case.narrative.cause,
+        case.claim.narrative.cause,
         what="a cause",
         remedy="Say in the narrative what happened to the tooth (trauma, caries, a malformation) and when.",
     )

@@ -20,6 +20,6 @@ def documented(case: Case, stated: Statement, *, what: str, remedy: str) -> Answ
         return unsure(f"The narrative leaves {what} in doubt.", remedy=remedy).because(*evidence)
     if stated.mention is Mention.DENIED:
         return failed(f"The narrative says that there was none: {what}.", remedy=remedy).because(*evidence)
-    if case.narrative.is_empty:
+    if case.claim.narrative.is_empty:
         return failed(f"The claim has no narrative, so nothing tells of {what}.", remedy=remedy)
     return failed(f"The narrative does not tell of {what}.", remedy=remedy)

@@ -37,9 +37,9 @@ class Match:
 
 
 def fingerprint_of(exhibit: Exhibit) -> Fingerprint | None:
-    """The hashes of the picture, if its pixels were read."""
+    """The hashes of the picture, if its pixels were read and show anything: all blanks are alike and prove nothing."""
     best = strongest(exhibit.radiograph.fingerprint)
-    return best.value if best else None
+    return best.value if best and best.value and best.value.perceptual.strip("0") else None
 
 
 def earlier_matches(case: Case, exhibit: Exhibit) -> tuple[Match, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
+from apexproof.checks.case import Answer, Case, Failure, check, failed, not_applicable, passed, seen_in, unsure
 from apexproof.checks.earlier_images import fingerprint_of
 from apexproof.claim import Exhibit
 from apexproof.perceptual import perceptual_distance
@@ -11,10 +11,10 @@ from apexproof.radiograph import Fingerprint
 
 @check("APX603", fault="image-attached-twice", failure=Failure.CONTRADICTED, since="0.1")
 def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
-    """The same picture is attached before in the same claim.
+    """The same picture is attached a second time in the same claim.
 
     ## What it looks at
-    The pixels of the pictures that stand before this one, and their looks.
+    The pixels of the other pictures that came with the claim, and their looks.
 
     ## Why it matters
     Two copies count as one image; when the second was meant to be another film, that film is missing.
@@ -28,13 +28,11 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
     ours = fingerprint_of(exhibit)
     most = case.policy.reuse.perceptual_distance_most
     if ours is None:
-        return passed(f"{exhibit.label} has no pixels that could be compared.", limit=most)
+        return not_applicable(f"{exhibit.label} has no pixels that could be compared.")
     likest: tuple[int, bool, Exhibit] | None = None
     for other in case.exhibits:
-        if other is exhibit:
-            break
         theirs = fingerprint_of(other)
-        if theirs is None:
+        if other is exhibit or theirs is None:
             continue
         exact = theirs.pixel_sha256 == ours.pixel_sha256
         distance = 0 if exact else perceptual_distance(theirs.perceptual, ours.perceptual)
@@ -42,7 +40,7 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
             likest = (distance, exact, other)
     if likest is None or (likest[0] > most and not likest[1]):
         measured = likest[0] if likest else None
-        return passed(f"{exhibit.label} is no copy of a picture before it.", measured=measured, limit=most)
+        return passed(f"{exhibit.label} is attached once.", measured=measured, limit=most)
     distance, exact, other = likest
     evidence = [*seen_in(exhibit, *exhibit.radiograph.fingerprint, value=_in_words)]
     evidence += seen_in(other, *other.radiograph.fingerprint, value=_in_words)

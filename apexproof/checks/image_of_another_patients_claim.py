@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, unsure
-from apexproof.checks.earlier_images import Whose, earlier_matches
+from apexproof.checks.earlier_images import Whose, earlier_matches, fingerprint_of
 from apexproof.claim import Exhibit
 
 _REMEDY = "Attach this patient's own radiograph, and find out how the other patient's image came here."
@@ -28,6 +28,12 @@ def image_of_another_patients_claim(case: Case, exhibit: Exhibit) -> Answer:
     """
     name, most = exhibit.label, case.policy.reuse.perceptual_distance_most
     matches = [match for match in earlier_matches(case, exhibit) if match.whose is not Whose.SAME]
+    if not matches and case.history.images and fingerprint_of(exhibit) is None:
+        return unsure(
+            f"{name} has no pixels that could be compared with those of other claims.",
+            remedy="Compare the image with those of other claims, or attach it in a form that can be read.",
+            limit=most,
+        )
     if not matches:
         return passed(f"{name} is not known from another patient's claim.", limit=most)
     evidence = [match.evidence for match in matches]

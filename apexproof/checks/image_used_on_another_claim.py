@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from apexproof.checks.case import Answer, Case, Failure, check, passed, unsure
-from apexproof.checks.earlier_images import Whose, earlier_matches
+from apexproof.checks.case import Answer, Case, Failure, check, not_applicable, passed, unsure
+from apexproof.checks.earlier_images import Whose, earlier_matches, fingerprint_of
 from apexproof.checks.wording import at_most
 from apexproof.claim import Exhibit
 
@@ -27,6 +27,8 @@ def image_used_on_another_claim(case: Case, exhibit: Exhibit) -> Answer:
     """
     matches = [match for match in earlier_matches(case, exhibit) if match.whose is Whose.SAME]
     name, most = exhibit.label, case.policy.reuse.perceptual_distance_most
+    if not matches and fingerprint_of(exhibit) is None:
+        return not_applicable(f"{name} has no pixels that could be compared with those of other claims.")
     if not matches:
         return passed(f"{name} is not known from another claim of this patient.", limit=most)
     how = "came" if matches[0].exact else "seems to have come"

@@ -24,7 +24,7 @@ def narrative_denies_open_apex(case: Case) -> Answer:
     ## References
     RARC N850 (narrative); CARC 252, 150. Negation after Chapman et al. 2001 (NegEx).
     """
-    stated = case.narrative.open_apex
+    stated = case.claim.narrative.open_apex
     evidence = quoted(stated)
     remedy = "Bill what was done; if the apex is open, say so plainly in the narrative."
     if stated.mention is Mention.DENIED:

@@ -32,7 +32,7 @@ def narrative_names_another_tooth(case: Case) -> Answer:
     tooth = claimed_tooth(case)
     if tooth is None or case.line.tooth is None:
         return not_applicable("The line names no valid tooth; see APX302.")
-    named = case.narrative.teeth
+    named = case.claim.narrative.teeth
     if not named:
         return not_applicable("The narrative names no tooth.")
     read = [teeth_in_words(statement) for statement in named]

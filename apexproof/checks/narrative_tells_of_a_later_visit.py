@@ -23,9 +23,9 @@ def narrative_tells_of_a_later_visit(case: Case) -> Answer:
     ## References
     RARC N850, N117; CARC 16.
     """
-    if case.narrative.is_empty:
+    if case.claim.narrative.is_empty:
         return not_applicable("The claim has no narrative.")
-    stated = case.narrative.later_stage
+    stated = case.claim.narrative.later_stage
     remedy = "Bill the visit that the narrative describes (D3352, D3353), or send the notes of the first visit."
     if stated.mention is Mention.AFFIRMED:
         return failed("The narrative describes a later visit, not the initial one.", remedy=remedy).because(

@@ -23,7 +23,7 @@ def open_apex_not_documented(case: Case) -> Answer:
     ## References
     RARC N850 (narrative); CARC 252. That D3351 needs one is a default that no payer confirmed.
     """
-    stated = case.narrative.open_apex
+    stated = case.claim.narrative.open_apex
     if stated.mention in (Mention.DENIED, Mention.DOUBTFUL):
         return not_applicable("The narrative speaks of the apex; what it says is judged by APX801.")
     return documented(

@@ -24,7 +24,7 @@ def plan_not_documented(case: Case) -> Answer:
     """
     return documented(
         case,
-        case.narrative.plan,
+        case.claim.narrative.plan,
         what="the planned visits",
         remedy="Say in the narrative when the patient comes back and for what.",
     )

@@ -59,7 +59,7 @@ def radiograph_too_old(case: Case, exhibit: Exhibit) -> Answer:
             measured=youngest,
             limit=most,
         ).because(*evidence)
-    when = f"{days_in_words(oldest)} before the visit" if oldest >= 0 else "not before the visit (see APX401)"
+    when = f"{days_in_words(oldest)} before the visit" if oldest >= 0 else "later than the visit, which APX401 judges"
     return passed(f"{exhibit.label} was taken {when} ({best.source}).", measured=oldest, limit=most).because(*evidence)
 
 

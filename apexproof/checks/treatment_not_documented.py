@@ -27,7 +27,7 @@ def treatment_not_documented(case: Case) -> Answer:
     """
     if case.claim.kind is ClaimKind.PREDETERMINATION:
         return not_applicable("This is a predetermination: the treatment has not been done yet.")
-    access, medicament = case.narrative.canal_access, case.narrative.medicament
+    access, medicament = case.claim.narrative.canal_access, case.claim.narrative.medicament
     steps = (("access to the canal", access.mention), ("a first medicament or barrier", medicament.mention))
     evidence = quoted(access, medicament)
     told = sum(mention is Mention.AFFIRMED for _, mention in steps)

@@ -32,6 +32,7 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
+from apexproof.narrative_text import read_narrative
 from apexproof.radiograph import TeethReading, TeethStatement, ViewStatement
 from apexproof.tooth import Tooth, parse_tooth
 from apexproof.tooth_statements import together
@@ -167,7 +168,7 @@ def _claim(document: ClaimDocument) -> Claim:
             missing_teeth=tuple(tooth for written in patient.missing_teeth if (tooth := written.parsed())),
         ),
         lines=tuple(_line(line) for line in document.lines),
-        narrative=document.narrative,
+        narrative=read_narrative(document.narrative),
         attachments=tuple(_attachment(attachment) for attachment in document.attachments),
         history=History(services=tuple(_earlier_service(service) for service in document.history)),
     )

@@ -9,8 +9,10 @@ import pytest
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.image_of_another_patients_claim import image_of_another_patients_claim
 from apexproof.claim import EarlierImage
+from apexproof.observation import Observation
 from apexproof.person import PersonName
-from tests.builders import MARIGOLD, attached, case, earlier, judged, picture_of, unlike
+from apexproof.radiograph import Fingerprint
+from tests.builders import MARIGOLD, attached, case, earlier, fingerprint, judged, picture_of, said, unlike
 from tests.checks.exhibits import ask_of
 
 ROWAN = PersonName(family="Thistle", given="Rowan")
@@ -69,11 +71,13 @@ def test_image_of_nobody_certain_is_left_to_a_person(image: EarlierImage) -> Non
     assert judged(known(image)) is Result.UNSURE
 
 
-def test_picture_without_pixels_is_known_by_its_file_only() -> None:
-    made = case(
-        attached(picture_of(fingerprint=()), sha256="f" * 64), history=earlier(images=(rowans(perceptual=LOOKS),))
-    )
-    assert judged(ask_of(image_of_another_patients_claim, made)) is Result.PASS
+@pytest.mark.parametrize("prints", [(), (said(fingerprint("a", perceptual="0" * 64)),)], ids=["unread", "blank"])
+def test_picture_without_pixels_is_known_by_its_file_only(prints: tuple[Observation[Fingerprint], ...]) -> None:
+    of_rowan = rowans(perceptual=LOOKS, sha256="e" * 64)
+    made = case(attached(picture_of(fingerprint=prints), sha256="f" * 64), history=earlier(images=(of_rowan,)))
+    assert judged(ask_of(image_of_another_patients_claim, made)) is Result.UNSURE
+    same = case(attached(picture_of(fingerprint=prints), sha256="e" * 64), history=earlier(images=(of_rowan,)))
+    assert judged(ask_of(image_of_another_patients_claim, same)) is Result.FAIL
 
 
 def test_law_more_history_never_clears_the_fault() -> None:
