@@ -20,7 +20,6 @@ from apexproof.claim import (
     ServiceLine,
 )
 from apexproof.exposure import ExposureInterval
-from apexproof.narrative_text import read_narrative
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.policy import load_policy
@@ -37,6 +36,7 @@ from apexproof.radiograph import (
     ViewStatement,
 )
 from apexproof.tooth import NumberingSystem, Tooth, parse_tooth
+from apexproof.words.narrative import read_narrative
 
 T = TypeVar("T")
 

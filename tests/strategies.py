@@ -19,7 +19,6 @@ from apexproof.claim import (
     ServiceLine,
 )
 from apexproof.exposure import ExposureInterval
-from apexproof.narrative_text import read_narrative
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.radiograph import (
@@ -35,6 +34,7 @@ from apexproof.radiograph import (
     ViewStatement,
 )
 from apexproof.tooth import NumberingSystem, Tooth
+from apexproof.words.narrative import read_narrative
 from tests.builders import MARIGOLD, NARRATIVE, VISIT, unlike
 
 _DAYS = st.one_of(

@@ -32,12 +32,12 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
-from apexproof.narrative_text import read_narrative
 from apexproof.radiograph import TeethReading, TeethStatement, ViewStatement
 from apexproof.tooth import Tooth, parse_tooth
-from apexproof.tooth_statements import together
-from apexproof.tooth_text import find_teeth
-from apexproof.view_text import find_views, view_of_image_type
+from apexproof.words.narrative import read_narrative
+from apexproof.words.teeth import find_teeth
+from apexproof.words.together import together
+from apexproof.words.views import find_views, view_of_image_type
 
 M = TypeVar("M", bound=BaseModel)
 

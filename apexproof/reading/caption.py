@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import TeethStatement, ViewStatement
-from apexproof.tooth_statements import together
-from apexproof.tooth_text import find_teeth
-from apexproof.view_text import find_views
+from apexproof.words.teeth import find_teeth
+from apexproof.words.together import together
+from apexproof.words.views import find_views
 
 _LONGEST = 4000  # characters; what comes after is no caption
 

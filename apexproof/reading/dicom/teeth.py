@@ -16,8 +16,8 @@ from apexproof.reading.dicom.attributes import Attributes, Code, codes, source
 from apexproof.reading.dicom.regions import region_teeth
 from apexproof.reading.dicom.words import descriptions
 from apexproof.tooth import NumberingSystem, Tooth, parse_tooth, teeth_of_code
-from apexproof.tooth_statements import together
-from apexproof.tooth_text import find_teeth
+from apexproof.words.teeth import find_teeth
+from apexproof.words.together import together
 
 TeethObservation = Observation[TeethStatement]
 _STRUCTURES = "PrimaryAnatomicStructureSequence"

@@ -21,7 +21,7 @@ from apexproof.reading.dicom.objects import (
 )
 from apexproof.reading.dicom.regions import OCCLUSAL_REGION
 from apexproof.reading.dicom.words import descriptions
-from apexproof.view_text import find_views, view_of_image_type
+from apexproof.words.views import find_views, view_of_image_type
 
 ViewObservation = Observation[ViewStatement]
 _INTRA_ORAL_VIEWS = frozenset({View.PERIAPICAL, View.BITEWING, View.OCCLUSAL})

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apexproof.radiograph import TeethStatement
 from apexproof.tooth import Tooth
-from apexproof.tooth_text import find_teeth
+from apexproof.words.teeth import find_teeth
 
 # Readings as FDI numbers, `s` for a supernumerary tooth; two readings where two systems or dentitions have the words.
 MENTIONS: dict[str, tuple[str, ...]] = {

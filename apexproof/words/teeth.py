@@ -15,7 +15,7 @@ from enum import Enum
 
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Dentition, NumberingSystem, Tooth, parse_tooth
-from apexproof.tooth_names import Mention, named_teeth, signed_teeth
+from apexproof.words.tooth_names import Mention, named_teeth, signed_teeth
 
 _LONGEST = 20_000  # characters read: no attribute and no narrative of a claim comes near
 _I = re.IGNORECASE

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from apexproof.narrative import Mention, Narrative, Statement
-from apexproof.narrative_phrases import PHRASES, Sign
-from apexproof.tooth_text import find_teeth
+from apexproof.words.narrative_phrases import PHRASES, Sign
+from apexproof.words.teeth import find_teeth
 
 _LONGEST = 20_000  # characters read: clearinghouses take 2,000, an 837D note 80
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apexproof.radiograph import View
-from apexproof.view_text import find_views, view_of_image_type
+from apexproof.words.views import find_views, view_of_image_type
 
 NAMED = {
     View.PERIAPICAL: (

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apexproof.narrative import Mention, Narrative, Statement
-from apexproof.narrative_text import read_narrative
 from apexproof.tooth import Tooth
+from apexproof.words.narrative import read_narrative
 
 AFFIRMED, DENIED, DOUBTFUL, ABSENT = Mention.AFFIRMED, Mention.DENIED, Mention.DOUBTFUL, Mention.ABSENT
 
