@@ -64,7 +64,7 @@ def radiograph_of_another_patient(case: Case, exhibit: Exhibit) -> Answer:
         message = f"{name}: {doubt[1]} ({doubt[0].source})."
     elif weighed.supporting:
         source = weighed.supporting[0].source
-        message = f"{name} is of the claim's patient only by the sender's word or weaker ({source})."
+        message = f"{name} is of the claim's patient only by {source}, which this policy does not rely on."
     else:
         message = f"Nothing on {name} says whose it is."
     return unsure(message, remedy=_REMEDY, measured=measured, limit=limit).because(*evidence)

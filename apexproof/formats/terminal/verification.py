@@ -31,6 +31,7 @@ _OUTCOME_WORDS = {
     Outcome.CONTRADICTED: "contradicted",
     Outcome.NOT_APPLICABLE: "nothing to verify",
 }
+_OTHERS_SHOWN = 12
 _RESULT_SIGN = {
     Result.PASS: ("✓", "green"),
     Result.FAIL: ("✗", "red"),
@@ -93,7 +94,10 @@ def _line(verified: LineVerification) -> Iterator[RenderableType]:
     others = [considered for considered in verified.considered if considered.exhibit is not _shown_exhibit(verified)]
     if others:
         yield Text("\n  Other pictures that were looked at", "bold dim")
-        yield from (_other(considered) for considered in others)
+        yield from (_other(considered) for considered in others[:_OTHERS_SHOWN])
+    if len(others) > _OTHERS_SHOWN:
+        more = len(others) - _OTHERS_SHOWN
+        yield Text(f"    and {counted(more, 'more picture')}; --format json tells of every one", "dim")
 
 
 def _closest(verified: LineVerification) -> Iterator[Text]:
@@ -155,9 +159,11 @@ def _evidence(evidence: Evidence) -> str:
 
 
 def _other(considered: Considered) -> RenderableType:
-    reasons = "; ".join(f"{finding.check} {finding.answer.message}" for finding in considered.obstacles)
-    text = Text(f"{printable(considered.exhibit.label)}: {printable(reasons) or 'would carry the proof, too'}")
-    return Padding(text, (0, 0, 0, 4))
+    """One line: the first thing that stands in the way, and the numbers of the rest."""
+    obstacles = considered.obstacles
+    reason = f"{obstacles[0].check} {obstacles[0].answer.message}" if obstacles else "would carry the proof, too."
+    others = f" Also {', '.join(finding.check for finding in obstacles[1:])}." if len(obstacles) > 1 else ""
+    return Padding(Text(f"{printable(considered.exhibit.label)}: {printable(reason)}{others}"), (0, 0, 0, 4))
 
 
 def _summary(verifications: Iterable[Verification]) -> Table:
