@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
-from apexproof.observation import Observation
+from apexproof.observation import Observation, Strength
 from apexproof.policy import Policy
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Evidence:
 
     value: str
     source: str
-    strength: str | None = None
+    strength: Strength | None = None
     file: str | None = None
     sha256: str | None = None
     place: str = ""
@@ -149,7 +149,7 @@ def seen_in(exhibit: Exhibit, *observations: Observation[T], value: Callable[[T]
         Evidence(
             value=value(observation.value) if observation.value is not None else (observation.note or "unusable"),
             source=observation.source,
-            strength=observation.strength.label,
+            strength=observation.strength,
             file=exhibit.file.name,
             sha256=exhibit.file.reading.sha256,
             place=exhibit.radiograph.place,

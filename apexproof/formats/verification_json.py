@@ -71,7 +71,7 @@ class EvidenceDocument(ShownDocument):
         return cls(
             value=evidence.value,
             source=evidence.source,
-            strength=evidence.strength,
+            strength=evidence.strength.label if evidence.strength else None,
             file=evidence.file,
             sha256=evidence.sha256,
             place=evidence.place,

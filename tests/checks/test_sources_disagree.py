@@ -38,7 +38,7 @@ def test_typed_word_against_the_file_is_pointed_out(aspect: str, word: str, valu
     assert (sources_disagree.id, judged(answer)) == ("APX901", Result.UNSURE)
     assert (answer.measured, answer.limit) == (1, 0)
     assert f"its {word} (DICOM attribute against claim)" in answer.message
-    assert [piece.strength for piece in answer.evidence][-1] == "declared"
+    assert [piece.strength for piece in answer.evidence][-1] is Strength.DECLARED
 
 
 def test_agreeing_sources_pass() -> None:

@@ -154,7 +154,7 @@ def _compared(measured: Measure, limit: Measure) -> str:
 
 def _evidence(evidence: Evidence) -> str:
     file = f"{evidence.file}{', ' + evidence.place if evidence.place else ''}: " if evidence.file else ""
-    strength = f" ({evidence.strength.replace('_', ' ')})" if evidence.strength else ""
+    strength = f" ({evidence.strength.label.replace('_', ' ')})" if evidence.strength else ""
     return printable(f"· {file}{evidence.source}{strength}: {evidence.value}")
 
 
