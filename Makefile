@@ -11,10 +11,10 @@ export UV_PYTHON_DOWNLOADS := never
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs fixtures lock clean
+.PHONY: help setup demo test check bench docs fixtures lock view-model view-report clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with apexproof and everything it needs
 
@@ -52,11 +52,25 @@ docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/schem
 fixtures: $(READY) ## write the synthetic cases of fixtures/cases anew
 	@$(BIN)/python -m fixtures.generate
 
+.venv-training/.ready: pyproject.toml requirements/runtime.txt
+	@$(PYTHON) -m venv --clear .venv-training
+	@.venv-training/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/runtime.txt
+	@.venv-training/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[view-model]'
+	@touch $@
+
+view-model: .venv-training/.ready ## fit the view model anew: make view-model VIEWS=/path/to/pictures
+	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make view-model VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
+	@.venv-training/bin/python -m training.fit "$(VIEWS)"
+
+view-report: .venv-training/.ready ## judge it on sources left out, and write docs/view-model.md
+	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make view-report VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
+	@.venv-training/bin/python -m training.report "$(VIEWS)"
+
 lock: $(READY) ## pin the requirements anew, with hashes and without naming a registry
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements/runtime.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/uv.in --output-file requirements/uv.txt
 
 clean: ## remove everything that make made
-	@rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-training .uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

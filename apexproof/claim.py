@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from apexproof.exposure import ExposureInterval
 from apexproof.narrative import Narrative
 from apexproof.person import PersonName
-from apexproof.radiograph import FileReading, Radiograph, TeethStatement, ViewStatement
+from apexproof.radiograph import FileReading, Radiograph, TeethStatement
 from apexproof.tooth import NumberingSystem, Tooth
+from apexproof.view import ViewStatement
 
 INITIAL_VISIT = "D3351"
 INTERIM_VISIT = "D3352"

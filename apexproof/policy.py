@@ -81,6 +81,13 @@ class Timing(_Section):
     max_age_days: Days
 
 
+class ViewLimits(_Section):
+    """When the pixels alone name a view; a picture that is less likely or stranger is unknown to them."""
+
+    probability_least: Share
+    strangeness_most: Annotated[float, Field(ge=0)]
+
+
 class LegibilityLimits(_Section):
     """From which measures on a picture can be read; below `*_review` a person looks, below `*_least` it is refused."""
 
@@ -121,6 +128,7 @@ class Policy(_Section):
     summary: Annotated[str, Field(min_length=1, max_length=2000)]
     strength: Strengths
     timing: Timing
+    view: ViewLimits
     legibility: LegibilityLimits
     sequence: Sequence
     age: Age

@@ -5,48 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import TypeVar
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation
 from apexproof.person import PersonName
 from apexproof.tooth import NumberingSystem, Tooth
+from apexproof.view import ViewStatement
 
 T = TypeVar("T")
-
-
-class View(StrEnum):
-    """What kind of picture it is."""
-
-    PERIAPICAL = "periapical"
-    BITEWING = "bitewing"
-    OCCLUSAL = "occlusal"
-    PANORAMIC = "panoramic"
-    CEPHALOMETRIC = "cephalometric"
-    FULL_MOUTH_SERIES = "full_mouth_series"
-    CBCT = "cbct"
-    PHOTOGRAPH = "photograph"
-    DOCUMENT = "document"
-    OTHER_RADIOGRAPH = "other_radiograph"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> str:
-        """The view in words, as in `full mouth series`."""
-        return self.value.replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewStatement:
-    """The views that an observation leaves possible: one when it names a view, several when it only narrows."""
-
-    possible: frozenset[View]
-
-    @property
-    def view(self) -> View:
-        """The one view that is possible, or unknown."""
-        return next(iter(self.possible)) if len(self.possible) == 1 else View.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,15 +132,3 @@ def strongest(observations: Iterable[Observation[T]]) -> Observation[T] | None:
     """The usable observation of the greatest strength; among equals the one that the reader put first."""
     usable = [observation for observation in observations if observation.value is not None]
     return max(usable, key=lambda observation: observation.strength, default=None)
-
-
-def narrowed_view(observations: Iterable[Observation[ViewStatement]]) -> View:
-    """The view that remains when each observation, strongest first, narrows what the stronger ones leave possible.
-
-    An observation that contradicts stronger ones narrows nothing; unknown when more than one view remains.
-    """
-    possible = frozenset(View)
-    for observation in sorted(observations, key=lambda observation: -observation.strength):
-        if observation.value is not None and observation.value.possible & possible:
-            possible &= observation.value.possible
-    return ViewStatement(possible=possible).view

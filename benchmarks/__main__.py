@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -25,9 +26,11 @@ from apexproof.intake import check_claims
 from apexproof.policy import load_policy
 from apexproof.reading.dicom.header import read_header
 from apexproof.reading.part import Depth, Limits
+from apexproof.reading.picture import Picture
 from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
-from benchmarks.films import SYNTAXES, write_films
+from apexproof.reading.view import view_probabilities
+from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
 
 ROUNDS = 15
@@ -74,17 +77,19 @@ def _compare(name: str, films: list[Path], sandbox: Sandbox) -> None:
 def _stages(film: Path) -> None:
     limits = Limits()
     content = film.read_bytes()
+    picture = Picture(samples=film_samples(0), bits=16)
     stages: dict[str, Callable[[], object]] = {
         "SHA-256 of the bytes": lambda: hashlib.sha256(content).hexdigest(),
         "header, pixels left alone": lambda: read_header(io.BytesIO(content)),
         "header, straight-line": lambda: read_header_straight(film),
+        "view by the pixels, once decoded": lambda: view_probabilities(replace(picture)),
         "file in this process, headers": lambda: read_file(film, limits=limits, depth=Depth.HEADERS),
         "file in this process, pixels": lambda: read_file(film, limits=limits),
     }
     print("\nstages of one uncompressed film")
     for name, stage in stages.items():
         stage()
-        print(f"  {name:32s}{_ms([_seconds(stage) for _ in range(ROUNDS)])}")
+        print(f"  {name:36s}{_ms([_seconds(stage) for _ in range(ROUNDS)])}")
 
 
 def _judging(sandbox: Sandbox, films: list[Path]) -> None:

@@ -14,7 +14,7 @@ INTRAORAL = UID("1.2.840.10008.5.1.4.1.1.1.3")
 ROWS, COLUMNS = 1700, 1300
 
 
-def film(seed: int) -> NDArray[np.uint16]:
+def film_samples(seed: int) -> NDArray[np.uint16]:
     """A soft picture with grain, as a sensor gives it."""
     random = np.random.default_rng(seed)
     soft = cv2.resize(random.random((17, 13), dtype=np.float32), (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
@@ -27,7 +27,7 @@ def write_films(folder: Path, syntax: UID, number: int) -> list[Path]:
     paths = []
     for index in range(number):
         dataset = _dataset(index)
-        dataset.PixelData = film(index).tobytes()
+        dataset.PixelData = film_samples(index).tobytes()
         if syntax != ExplicitVRLittleEndian:
             dataset.compress(syntax)
         path = folder / f"{syntax.keyword}-{index}.dcm"

@@ -1,19 +1,33 @@
-"""The floor: the same work as a straight-line script, without observations, limits, isolation or errors."""
+"""The floor: the same work as a straight-line script, without observations, limits, isolation or errors.
+
+The view model is part of it: the same network on a plainly resized picture.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from functools import cache
+from importlib import resources
 from io import BytesIO
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnxruntime
 import pydicom
 from pydicom.uid import JPEGLSLossless
 
 
-def read_straight(path: Path) -> tuple[str, str, float, int]:
-    """Hash, header, decode, 8-bit view, Laplacian, histogram and a 256-bit perceptual hash of one DICOM file."""
+@cache
+def _network() -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    model = resources.files("apexproof.reading").joinpath("models", "view.onnx").read_bytes()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def read_straight(path: Path) -> tuple[str, str, float, int, float]:
+    """Hash, header, decode, 8-bit view, Laplacian, histogram, 256-bit perceptual hash and view of one DICOM file."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     dataset = pydicom.dcmread(BytesIO(content))
@@ -25,7 +39,15 @@ def read_straight(path: Path) -> tuple[str, str, float, int]:
     histogram = cv2.calcHist([samples], [0], None, [256], [0, 65536])
     thumbnail = cv2.resize(view, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
     signs = cv2.dct(thumbnail)[:16, :16] > 0
-    return digest, np.packbits(signs).tobytes().hex(), float(deviation[0][0]), int(histogram.argmax())
+    square = cv2.resize(view, (224, 224), interpolation=cv2.INTER_AREA).astype(np.float32)
+    probabilities = _network().run(["probabilities"], {"image": ((square - 127) / 128)[None, None]})[0]
+    return (
+        digest,
+        np.packbits(signs).tobytes().hex(),
+        float(deviation[0][0]),
+        int(histogram.argmax()),
+        float(probabilities.max()),
+    )
 
 
 def read_header_straight(path: Path) -> str:

@@ -32,10 +32,9 @@ from apexproof.radiograph import (
     ReadingFault,
     TeethReading,
     TeethStatement,
-    View,
-    ViewStatement,
 )
 from apexproof.tooth import NumberingSystem, Tooth, parse_tooth
+from apexproof.view import View, ViewStatement
 from apexproof.words.narrative import read_narrative
 
 T = TypeVar("T")

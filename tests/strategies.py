@@ -30,10 +30,9 @@ from apexproof.radiograph import (
     ReadingFault,
     TeethReading,
     TeethStatement,
-    View,
-    ViewStatement,
 )
 from apexproof.tooth import NumberingSystem, Tooth
+from apexproof.view import View, ViewStatement
 from apexproof.words.narrative import read_narrative
 from tests.builders import MARIGOLD, NARRATIVE, VISIT, unlike
 

@@ -9,7 +9,8 @@ from apexproof.intake import attach, check_claims, declared_files, gather
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.policy import load_policy
-from apexproof.radiograph import FileReading, Fingerprint, Radiograph, TeethStatement, View, ViewStatement
+from apexproof.radiograph import FileReading, Fingerprint, Radiograph, TeethStatement
+from apexproof.view import View, ViewStatement
 
 PERIAPICAL = ViewStatement(possible=frozenset({View.PERIAPICAL}))
 

@@ -13,8 +13,9 @@ from apexproof.checks.table import ALL_CHECKS, EXHIBIT_CHECKS
 from apexproof.claim import AttachedFile, Claim, ClaimKind, EarlierImage, History
 from apexproof.observation import Strength
 from apexproof.policy import Demand, Policy, load_policy
-from apexproof.radiograph import Radiograph, View
+from apexproof.radiograph import Radiograph
 from apexproof.verification import LineVerification, Outcome, Verification, verify
+from apexproof.view import View
 from tests.builders import (
     at,
     attached,

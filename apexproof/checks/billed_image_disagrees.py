@@ -20,7 +20,7 @@ from apexproof.checks.claimed import place_of
 from apexproof.checks.exposures import best_dated, on_clock, possible_exposures
 from apexproof.checks.wording import at_most, visit_in_words
 from apexproof.claim import Exhibit, ServiceLine
-from apexproof.radiograph import View, narrowed_view
+from apexproof.view import View, narrowed_view
 
 _PERIAPICAL_CODES = frozenset({"D0220", "D0230"})
 Span = tuple[date, date]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
 from apexproof.checks.wording import view_in_words
 from apexproof.claim import Exhibit
 from apexproof.observation import Observation, Stance, Weighed, Weight, weigh
-from apexproof.radiograph import View, ViewStatement
+from apexproof.policy import ViewLimits
+from apexproof.view import View, ViewStatement
 
 _REMEDY = "Attach a periapical radiograph of the tooth, and declare it as one."
 _SERIES = frozenset({View.FULL_MOUTH_SERIES})
+_EVERY_VIEW = frozenset(View)
 
 
 @check("APX201", fault="no-periapical-view", failure=Failure.MISSING, since="0.1")
@@ -17,8 +21,10 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     """The picture is not a periapical radiograph.
 
     ## What it looks at
-    Everything that says which view it is. A panoramic, bitewing, occlusal or cephalometric view, a CBCT, a photograph
-    and a document never stand in. A full-mouth series contains periapical views, so a person looks.
+    Everything that says which view it is: codes and words of the file, its physical size, the sender, and the pixels
+    themselves, which speak from the probability on that the policy demands. A panoramic, bitewing, occlusal or
+    cephalometric view, a CBCT, a photograph and a document never stand in. A full-mouth series contains periapical
+    views, so a person looks.
 
     ## Why it matters
     Only the periapical view shows the root end at the detail on which an open apex is told from a closed one.
@@ -30,9 +36,11 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     RARC N178, N244, N242; CARC 250, 251. "Do not substitute a panoramic radiograph": Delta Dental, x-ray claim tips,
     2022 (said of crowns; for D3351 a default that no payer confirmed).
     """
-    weighed = weigh(exhibit.radiograph.view, _stance, demanded=case.policy.strength.view)
+    limits = case.policy.view
+    observations = [_under(limits, observation) for observation in exhibit.radiograph.view]
+    weighed = weigh(observations, _stance, demanded=case.policy.strength.view)
     periapical, other = weighed.supporting, weighed.contradicting
-    series = [o for o in exhibit.radiograph.view if o.value is not None and o.value.possible == _SERIES]
+    series = [o for o in observations if o.value is not None and o.value.possible == _SERIES]
     evidence = seen_in(exhibit, *periapical, *other, *series, value=view_in_words)
     name, measured = exhibit.label, _measured(weighed)
     if weighed.weight is Weight.REFUTED:
@@ -52,6 +60,18 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
         measured=View.FULL_MOUTH_SERIES.label if series else measured,
         limit=View.PERIAPICAL.label,
     ).because(*(evidence or seen_in(exhibit, *exhibit.radiograph.view, value=view_in_words)))
+
+
+def _under(limits: ViewLimits, observation: Observation[ViewStatement]) -> Observation[ViewStatement]:
+    """The observation with what the pixels say taken by the policy's own limits."""
+    measured = observation.value.probabilities if observation.value is not None else None
+    if measured is None:
+        return observation
+    view = measured.likeliest(probability_least=limits.probability_least, strangeness_most=limits.strangeness_most)
+    possible = _EVERY_VIEW if view is View.UNKNOWN else frozenset({view})
+    if observation.value is not None and observation.value.possible == possible:
+        return observation
+    return replace(observation, value=ViewStatement(possible=possible, probabilities=measured))
 
 
 def _stance(statement: ViewStatement) -> Stance:

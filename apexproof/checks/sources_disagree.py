@@ -13,7 +13,8 @@ from apexproof.checks.wording import listed, patient_in_words, teeth_in_words, v
 from apexproof.claim import Exhibit
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import PatientStatement, TeethStatement, View, ViewStatement, strongest
+from apexproof.radiograph import PatientStatement, TeethStatement, strongest
+from apexproof.view import View, ViewStatement
 
 T = TypeVar("T")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from apexproof.claim import EarlierService, ServiceLine
-from apexproof.radiograph import PatientStatement, TeethStatement, View, ViewStatement
+from apexproof.radiograph import PatientStatement, TeethStatement
 from apexproof.tooth import Tooth
+from apexproof.view import View, ViewStatement
 
 
 def listed(words: Iterable[str]) -> str:
@@ -28,7 +29,11 @@ def days_in_words(days: int) -> str:
 
 
 def view_in_words(statement: ViewStatement) -> str:
-    """The views that a statement leaves possible, as in `periapical or bitewing`."""
+    """The views that a statement leaves possible, as in `periapical or bitewing`; with how sure the pixels are."""
+    if statement.probabilities is not None:
+        view, share = statement.probabilities.shares[0]
+        likeliest = f"{view.label} with a probability of {share:.0%}"
+        return likeliest if len(statement.possible) == 1 else f"undecided, most likely {likeliest}"
     if len(statement.possible) == 1:
         return next(iter(statement.possible)).label
     return " or ".join(view.label for view in View if view in statement.possible)

@@ -32,8 +32,9 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
-from apexproof.radiograph import TeethReading, TeethStatement, ViewStatement
+from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Tooth, parse_tooth
+from apexproof.view import ViewStatement
 from apexproof.words.narrative import read_narrative
 from apexproof.words.teeth import find_teeth
 from apexproof.words.together import together

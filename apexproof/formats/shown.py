@@ -11,18 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import (
-    Fingerprint,
-    Legibility,
-    PatientStatement,
-    Radiograph,
-    TeethStatement,
-    View,
-    ViewStatement,
-    narrowed_view,
-    strongest,
-)
+from apexproof.radiograph import Fingerprint, Legibility, PatientStatement, Radiograph, TeethStatement, strongest
 from apexproof.tooth import NumberingSystem, Tooth
+from apexproof.view import View, ViewStatement, narrowed_view
 
 T = TypeVar("T")
 Value = TypeVar("Value")
@@ -62,10 +53,16 @@ class ShownTeeth(ShownDocument):
 
 
 class ShownView(ShownDocument):
-    """The view, and those that remain possible when it is not one."""
+    """The view, and those that remain possible when it is not one.
+
+    What the pixels say comes with the calibrated probability of each view, and with how far the picture lies from all
+    that was learnt from (1 is the edge of it).
+    """
 
     view: View
     possible: list[View]
+    probabilities: dict[View, float] | None
+    strangeness: float | None
 
 
 class ShownExposure(ShownDocument):
@@ -180,7 +177,13 @@ def _most_telling(observation: Observation[ExposureInterval]) -> tuple[bool, int
 
 
 def _view(statement: ViewStatement) -> ShownView:
-    return ShownView(view=statement.view, possible=[view for view in View if view in statement.possible])
+    measured = statement.probabilities
+    return ShownView(
+        view=statement.view,
+        possible=[view for view in View if view in statement.possible],
+        probabilities=dict(measured.shares) if measured else None,
+        strangeness=measured.strangeness if measured else None,
+    )
 
 
 def _teeth(statement: TeethStatement) -> ShownTeeth:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import TeethStatement, ViewStatement
+from apexproof.radiograph import TeethStatement
+from apexproof.view import ViewStatement
 from apexproof.words.teeth import find_teeth
 from apexproof.words.together import together
 from apexproof.words.views import find_views

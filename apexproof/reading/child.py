@@ -64,7 +64,9 @@ def _import_readers() -> None:
     import apexproof.reading.dicom.file  # noqa: PLC0415 - likewise
     import apexproof.reading.pdf  # noqa: PLC0415 - likewise
     import apexproof.reading.raster  # noqa: F401, PLC0415 - likewise
+    from apexproof.reading.view import view_model  # noqa: PLC0415 - likewise
 
+    view_model()
     cv2.setNumThreads(1)
     Image.init()
     warnings.simplefilter("ignore")

@@ -16,7 +16,7 @@ from PIL import Image
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import View, ViewStatement
+from apexproof.view import View, ViewStatement
 
 _PHOTO_IFD, _GPS_IFD = 0x8769, 0x8825
 _MAKE, _MODEL, ORIENTATION = 0x010F, 0x0110, 0x0112

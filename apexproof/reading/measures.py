@@ -1,4 +1,4 @@
-"""What the pixels say: legibility and fingerprint, added to a radiograph as observations."""
+"""What the pixels say: view, legibility and fingerprint, added to a radiograph as observations."""
 
 from __future__ import annotations
 
@@ -10,25 +10,39 @@ from apexproof.radiograph import Fingerprint, Radiograph
 from apexproof.reading.fingerprint import perceptual_hash, pixel_sha256
 from apexproof.reading.legibility import measure_legibility
 from apexproof.reading.picture import Picture
+from apexproof.reading.view import view_probabilities
+from apexproof.view import View, ViewStatement
 
 T = TypeVar("T")
 
 PIXELS = "pixels"
 """The source of every observation that was measured rather than read."""
+# What the pixels are taken to say where no policy is at hand; the policies begin with the same numbers.
+_PROBABILITY_LEAST, _STRANGENESS_MOST = 0.8, 1.0
 
 
 def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None = None) -> Radiograph:
-    """The radiograph with the legibility and the fingerprint of its picture.
+    """The radiograph with the view, the legibility and the fingerprint of its picture.
 
-    Legibility and the hash of the pixels see `picture`, as stored. The perceptual hash sees `shown` where it is given:
-    the picture as a viewer displays and exports it, so that an export is known again for what it is.
+    Legibility and the hash of the pixels see `picture`, as stored. The view and the perceptual hash see `shown` where
+    it is given: the picture as a viewer displays and exports it, so that an export is known again for what it is.
+    What the pixels say of the view stands before what the size of the film leaves possible.
     """
-    hashes = Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(shown or picture))
+    displayed = shown or picture
+    hashes = Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
     return replace(
         radiograph,
+        view=(_measured(_view(displayed)), *radiograph.view),
         legibility=(*radiograph.legibility, _measured(measure_legibility(picture))),
         fingerprint=(*radiograph.fingerprint, _measured(hashes)),
     )
+
+
+def _view(picture: Picture) -> ViewStatement:
+    probabilities = view_probabilities(picture)
+    view = probabilities.likeliest(probability_least=_PROBABILITY_LEAST, strangeness_most=_STRANGENESS_MOST)
+    possible = frozenset(View) if view is View.UNKNOWN else frozenset({view})
+    return ViewStatement(possible=possible, probabilities=probabilities)
 
 
 def _measured(value: T) -> Observation[T]:

@@ -18,11 +18,12 @@ import pypdfium2.raw as pdfium
 
 from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Radiograph, ReadingFault, View, ViewStatement
+from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
 from apexproof.reading.measures import measured
 from apexproof.reading.part import Depth, Limits, Part, Read
 from apexproof.reading.picture import Picture
+from apexproof.view import View, ViewStatement
 
 _SMALLEST_PICTURE = 200  # pixels on the short side; logos, stamps and the strips of a cut-up scan are below it
 _RENDERED_AT = 200 / 72  # pixels per point: 200 dpi

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from apexproof.radiograph import View, ViewStatement
+from apexproof.view import View, ViewStatement
 
 _LONGEST = 20_000  # characters read
 

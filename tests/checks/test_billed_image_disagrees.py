@@ -7,7 +7,7 @@ from datetime import date
 from apexproof.checks.billed_image_disagrees import billed_image_disagrees
 from apexproof.checks.case import Result
 from apexproof.claim import AttachedFile
-from apexproof.radiograph import View
+from apexproof.view import View
 from tests.builders import at, attached, by, case, claim, d3351, judged, picture_of, said, service, views
 
 THE_DAY_BEFORE = date(2026, 2, 2)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.no_periapical_view import no_periapical_view
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import View, ViewStatement
+from apexproof.view import View, ViewProbabilities, ViewStatement
 from tests.builders import judged, picture_of, said, views
 from tests.checks.exhibits import ask
 
@@ -87,3 +89,43 @@ def test_law_narrowing_statements_never_change_the_answer() -> None:
     narrowing = said(views(View.PERIAPICAL, View.BITEWING, View.OCCLUSAL))
     for stated in ((PERIAPICAL,), (SENDER,), (said(views(View.PANORAMIC)),), ()):
         assert judged(seen(*stated)) is judged(seen(*stated, narrowing))
+
+
+def pixels(view: View, share: float, *, strangeness: float = 0.5) -> Observation[ViewStatement]:
+    """What the pixels say: one view with that probability, the rest shared by an occlusal."""
+    shares = tuple(sorted(((view, share), (View.OCCLUSAL, round(1 - share, 4))), key=lambda pair: -pair[1]))
+    measured = ViewProbabilities(shares=shares, strangeness=strangeness)
+    return said(ViewStatement(possible=frozenset(View), probabilities=measured), source="pixels")
+
+
+def test_pixels_prove_the_view_from_the_probability_of_the_policy_on() -> None:
+    answer = seen(pixels(View.PERIAPICAL, 0.83))
+    assert (judged(answer), answer.measured) == (Result.PASS, "periapical with a probability of 83%")
+    assert judged(seen(pixels(View.PERIAPICAL, 0.79))) is Result.UNSURE
+
+
+def test_strange_picture_is_left_to_a_person_however_sure_the_pixels_are() -> None:
+    assert judged(seen(pixels(View.PERIAPICAL, 0.99, strangeness=1.01))) is Result.UNSURE
+    assert judged(seen(pixels(View.PANORAMIC, 0.99, strangeness=1.01))) is Result.UNSURE
+
+
+def test_pixels_outweigh_the_sender_and_dispute_the_words_of_the_file() -> None:
+    assert judged(seen(pixels(View.PANORAMIC, 0.97), SENDER)) is Result.FAIL
+    assert judged(seen(pixels(View.PANORAMIC, 0.97), SENDER, policy="practice")) is Result.UNSURE
+    assert judged(seen(pixels(View.PANORAMIC, 0.97), PERIAPICAL)) is Result.UNSURE
+
+
+def test_undecided_pixels_leave_the_words_their_weight() -> None:
+    assert judged(seen(pixels(View.PERIAPICAL, 0.6), PERIAPICAL)) is Result.PASS
+    assert judged(seen(pixels(View.PANORAMIC, 0.6), SENDER)) is Result.UNSURE
+
+
+def test_mount_seen_by_the_pixels_needs_a_person() -> None:
+    assert judged(seen(pixels(View.FULL_MOUTH_SERIES, 0.99), SENDER)) is Result.UNSURE
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 5))
+def test_law_more_probability_never_takes_the_proof_away(one: float, other: float, strangeness: float) -> None:
+    less, more = sorted((round(one, 4), round(other, 4)))
+    if judged(seen(pixels(View.PERIAPICAL, less, strangeness=strangeness))) is Result.PASS:
+        assert judged(seen(pixels(View.PERIAPICAL, more, strangeness=strangeness))) is Result.PASS

@@ -11,7 +11,8 @@ from apexproof.checks.case import Result
 from apexproof.checks.sources_disagree import sources_disagree
 from apexproof.observation import Strength
 from apexproof.person import PersonName
-from apexproof.radiograph import PatientStatement, View
+from apexproof.radiograph import PatientStatement
+from apexproof.view import View
 from tests.builders import MARIGOLD, at, by, judged, picture_of, said, teeth, views
 from tests.checks.exhibits import ask
 

@@ -17,8 +17,8 @@ from apexproof.claim import ClaimKind
 from apexproof.errors import ClaimUnusable, HistoryUnusable
 from apexproof.formats.native import LARGEST_DOCUMENT, parse_claims, parse_history
 from apexproof.formats.native_documents import ClaimDocument, HistoryDocument
-from apexproof.radiograph import View
 from apexproof.tooth import Tooth
+from apexproof.view import View
 
 Document = dict[str, Any]
 

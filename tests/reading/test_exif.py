@@ -12,9 +12,10 @@ from PIL import Image, PngImagePlugin
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Radiograph, ReadingFault, View
+from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.part import Depth
 from apexproof.reading.reader import read_part
+from apexproof.view import View
 from fixtures import hostile
 from tests.reading.parts import found, part_of
 

@@ -110,7 +110,7 @@ def test_a_hostile_member_costs_only_itself(sandbox: Sandbox, tmp_path: Path) ->
 
 def test_what_wants_too_much_memory_is_refused_it(tmp_path: Path) -> None:
     wide = hostile.png(7900, 7900, rows=bytes(7900 * 7901))
-    with Sandbox(limits=Limits(memory_bytes=430 * MIB)) as small:
+    with Sandbox(limits=Limits(memory_bytes=540 * MIB)) as small:
         assert faults(small.read(written(tmp_path, "wide.png", wide))) == {"out_of_memory"}
         assert len(small.read(written(tmp_path, "film.png", hostile.picture("PNG"))).radiographs) == 1
 

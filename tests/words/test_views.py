@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apexproof.radiograph import View
+from apexproof.view import View
 from apexproof.words.views import find_views, view_of_image_type
 
 NAMED = {

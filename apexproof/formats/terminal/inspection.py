@@ -14,18 +14,11 @@ from rich.text import Text
 from apexproof.claim import AttachedFile
 from apexproof.formats.terminal.text import printable
 from apexproof.observation import Observation
-from apexproof.radiograph import (
-    Fingerprint,
-    Legibility,
-    PatientStatement,
-    Radiograph,
-    ReadingFault,
-    TeethStatement,
-    ViewStatement,
-    narrowed_view,
-)
+from apexproof.radiograph import Fingerprint, Legibility, PatientStatement, Radiograph, ReadingFault, TeethStatement
+from apexproof.view import ViewStatement, narrowed_view
 
 T = TypeVar("T")
+_VIEWS_SHOWN = 3
 
 
 def show_inspection(console: Console, files: Iterable[AttachedFile]) -> None:
@@ -86,7 +79,11 @@ def _aspect(
 
 
 def _view_words(statement: ViewStatement) -> str:
-    return " or ".join(sorted(view.label for view in statement.possible))
+    measured = statement.probabilities
+    if measured is None:
+        return " or ".join(sorted(view.label for view in statement.possible))
+    likeliest = ", ".join(f"{view.label} {share:.0%}" for view, share in measured.shares[:_VIEWS_SHOWN])
+    return f"{likeliest}; strangeness {measured.strangeness:g}"
 
 
 def _teeth_words(statement: TeethStatement) -> str:

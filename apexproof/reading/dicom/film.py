@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import View, ViewStatement
 from apexproof.reading.dicom.attributes import Attributes, source
 from apexproof.reading.dicom.objects import COMPUTED_TOMOGRAPHY, PHOTOGRAPHIC, is_secondary_capture
+from apexproof.view import View, ViewStatement
 
 _SPACINGS = ("ImagerPixelSpacing", "PixelSpacing", "NominalScannedPixelSpacing")
 _PITCH = (0.005, 0.5)  # mm; sensors have 0.015 to 0.04, plates up to 0.1, panoramic units up to 0.2

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import View, ViewStatement
 from apexproof.reading.dicom.attributes import Attributes, Code, codes, source
 from apexproof.reading.dicom.film import read_film
 from apexproof.reading.dicom.objects import (
@@ -21,6 +20,7 @@ from apexproof.reading.dicom.objects import (
 )
 from apexproof.reading.dicom.regions import OCCLUSAL_REGION
 from apexproof.reading.dicom.words import descriptions
+from apexproof.view import View, ViewStatement
 from apexproof.words.views import find_views, view_of_image_type
 
 ViewObservation = Observation[ViewStatement]

@@ -7,7 +7,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from apexproof.observation import Strength
-from apexproof.radiograph import View
+from apexproof.view import View
 from tests.reading.dicom.builders import code, header_of, intra_oral, sequence
 
 INTRA_ORAL = {View.PERIAPICAL, View.BITEWING, View.OCCLUSAL}

@@ -1,0 +1,1 @@
+"""The commands that fit and judge the view model: `make view-model` and `make view-report`."""
