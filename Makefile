@@ -7,6 +7,8 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 export UV_PYTHON_DOWNLOADS := never
+# Sums over several threads come in another order each time: one thread fits the same model to the digit.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 # The project is installed here only: an environment that happens to be active is not touched.
 unexport VIRTUAL_ENV
 
@@ -60,11 +62,11 @@ fixtures: $(READY) ## write the synthetic cases of fixtures/cases anew
 
 view-model: .venv-training/.ready ## fit the view model anew: make view-model VIEWS=/path/to/pictures
 	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make view-model VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
-	@.venv-training/bin/python -m training.fit "$(VIEWS)"
+	@$(ONE_THREAD) .venv-training/bin/python -m training.fit "$(VIEWS)"
 
 view-report: .venv-training/.ready ## judge it on sources left out, and write docs/view-model.md
 	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make view-report VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
-	@.venv-training/bin/python -m training.report "$(VIEWS)"
+	@$(ONE_THREAD) .venv-training/bin/python -m training.report "$(VIEWS)"
 
 lock: $(READY) ## pin the requirements anew, with hashes and without naming a registry
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements/runtime.txt

@@ -22,7 +22,7 @@ import cv2
 
 from apexproof.claim import AttachedFile, History
 from apexproof.formats.native import parse_claims
-from apexproof.intake import check_claims
+from apexproof.intake import attach
 from apexproof.policy import load_policy
 from apexproof.reading.dicom.header import read_header
 from apexproof.reading.part import Depth, Limits
@@ -30,6 +30,7 @@ from apexproof.reading.picture import Picture
 from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reading.view import view_probabilities
+from apexproof.verification import verify
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
 
@@ -94,11 +95,11 @@ def _stages(film: Path) -> None:
 
 def _judging(sandbox: Sandbox, films: list[Path]) -> None:
     (claim,) = parse_claims(CLAIM, origin="benchmark")
-    files = [AttachedFile(name=film.name, reading=sandbox.read(film)) for film in films[:3]]
+    files = attach(claim, [AttachedFile(name=film.name, reading=sandbox.read(film)) for film in films[:3]])
     policy = load_policy()
 
     def judge() -> object:
-        return check_claims([claim], files, History(), policy)
+        return verify(claim, files, History(), policy)
 
     judge()
     times = [_seconds(judge) for _ in range(300)]

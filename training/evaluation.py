@@ -16,7 +16,7 @@ from training.specimens import Specimen
 Matrix = npt.NDArray[np.float64]
 Chosen = npt.NDArray[np.bool_]
 
-PROBABILITY_LEAST = 0.7
+PROBABILITY_LEAST = 0.8
 """From which probability the report counts a picture as recognised; the proposal for the policy."""
 STRANGENESS_MOST = 1.0
 """Up to which strangeness; likewise."""

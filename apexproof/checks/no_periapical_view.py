@@ -22,9 +22,10 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
 
     ## What it looks at
     Everything that says which view it is: codes and words of the file, its physical size, the sender, and the pixels
-    themselves, which speak from the probability on that the policy demands. A panoramic, bitewing, occlusal or
-    cephalometric view, a CBCT, a photograph and a document never stand in. A full-mouth series contains periapical
-    views, so a person looks.
+    themselves, which speak from the probability on that the policy demands. Where anybody calls the picture periapical,
+    pixels that say otherwise are for a person to look at: they may err on a film unlike those they know. A panoramic,
+    bitewing, occlusal or cephalometric view, a CBCT, a photograph and a document never stand in. A full-mouth series
+    contains periapical views, so a person looks.
 
     ## Why it matters
     Only the periapical view shows the root end at the detail on which an open apex is told from a closed one.
@@ -43,7 +44,7 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     series = [o for o in observations if o.value is not None and o.value.possible == _SERIES]
     evidence = seen_in(exhibit, *periapical, *other, *series, value=view_in_words)
     name, measured = exhibit.label, _measured(weighed)
-    if weighed.weight is Weight.REFUTED:
+    if weighed.weight is Weight.REFUTED and not _only_pixels_object(weighed):
         return failed(
             f"{name} is not periapical but {measured} ({other[0].source}).",
             remedy=_REMEDY,
@@ -74,6 +75,12 @@ def _under(limits: ViewLimits, observation: Observation[ViewStatement]) -> Obser
     return replace(observation, value=ViewStatement(possible=possible, probabilities=measured))
 
 
+def _only_pixels_object(weighed: Weighed[ViewStatement]) -> bool:
+    """Whether somebody calls it periapical, however weak their word, and nothing but the pixels says otherwise."""
+    by_pixels = (o.value is not None and o.value.probabilities is not None for o in weighed.contradicting)
+    return bool(weighed.supporting) and all(by_pixels)
+
+
 def _stance(statement: ViewStatement) -> Stance:
     if statement.possible == {View.PERIAPICAL}:
         return Stance.SUPPORTS
@@ -96,7 +103,7 @@ def _measured(weighed: Weighed[ViewStatement]) -> str | None:
 def _open_question(name: str, weighed: Weighed[ViewStatement], series: list[Observation[ViewStatement]]) -> str:
     if series:
         return f"{name} is a full-mouth series ({series[0].source}); whether it shows the root end a person has to see."
-    if weighed.weight is Weight.DISPUTED:
+    if weighed.supporting and weighed.contradicting:
         periapical, other = weighed.supporting[0], weighed.contradicting[0]
         view = view_in_words(other.value) if other.value else "another view"
         return f"{name} is periapical by {periapical.source}, but {view} by {other.source}."

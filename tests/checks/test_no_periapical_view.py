@@ -109,8 +109,15 @@ def test_strange_picture_is_left_to_a_person_however_sure_the_pixels_are() -> No
     assert judged(seen(pixels(View.PANORAMIC, 0.99, strangeness=1.01))) is Result.UNSURE
 
 
-def test_pixels_outweigh_the_sender_and_dispute_the_words_of_the_file() -> None:
-    assert judged(seen(pixels(View.PANORAMIC, 0.97), SENDER)) is Result.FAIL
+def test_pixels_alone_show_that_it_is_none() -> None:
+    assert judged(seen(pixels(View.PANORAMIC, 0.97))) is Result.FAIL
+
+
+def test_pixels_that_object_to_somebodys_periapical_are_for_a_person_to_look_at() -> None:
+    answer = seen(pixels(View.PANORAMIC, 0.97), SENDER)
+    assert (judged(answer), answer.measured) == (Result.UNSURE, "panoramic with a probability of 97%")
+    modality = said(views(View.PANORAMIC), source="Modality")
+    assert judged(seen(pixels(View.PANORAMIC, 0.97), modality, SENDER)) is Result.FAIL
     assert judged(seen(pixels(View.PANORAMIC, 0.97), SENDER, policy="practice")) is Result.UNSURE
     assert judged(seen(pixels(View.PANORAMIC, 0.97), PERIAPICAL)) is Result.UNSURE
 
