@@ -22,6 +22,8 @@ class Depth(StrEnum):
     """Metadata only: no pixel is decoded."""
     PIXELS = "pixels"
     """Metadata, and the measures of the pixels."""
+    WORDS = "words"
+    """All that, and the words burned into the pictures: about a second more for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Limits:
         nesting: archives within archives, sequences within sequences of a data set count on their own.
         seconds: time for one part of a file.
         file_seconds: time for a file, all its parts together.
+        words_seconds: time for the words in one picture; what is not read by then is left out.
         memory_bytes: address space of the process that reads.
     """
 
@@ -54,6 +57,7 @@ class Limits:
     nesting: int = 3
     seconds: float = 30.0
     file_seconds: float = 120.0
+    words_seconds: float = 15.0
     memory_bytes: int = 3 * 1024**3
 
 

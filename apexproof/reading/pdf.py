@@ -6,7 +6,6 @@ as captions of its pictures, because nothing says which picture they belong to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +19,7 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
+from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.measures import measured
 from apexproof.reading.part import Depth, Limits, Part, Read
 from apexproof.reading.picture import Picture
@@ -79,7 +79,7 @@ def _read_page(part: Part, document: pypdfium2.PdfDocument, number: int, place: 
             if part.enter(of_image):
                 yield from attempt(of_image, partial(_read_image, part, image, of_image))
         if not found.pictures:
-            yield _rendered(part, page, place, has_images=found.has_images)
+            yield from _rendered(part, page, place, has_images=found.has_images)
     finally:
         page.close()
 
@@ -95,7 +95,7 @@ def _pictures(page: pypdfium2.PdfPage) -> _Page:
     return _Page(pictures=large, has_images=bool(images))
 
 
-def _read_image(part: Part, image: pypdfium2.PdfImage, place: str) -> Iterator[Radiograph]:
+def _read_image(part: Part, image: pypdfium2.PdfImage, place: str) -> Read:
     width, height = image.get_px_size()
     if width * height > min(part.limits.pixels, part.limits.sample_bytes // _CHANNELS_MOST):
         raise ReadingFailed(
@@ -109,10 +109,11 @@ def _read_image(part: Part, image: pypdfium2.PdfImage, place: str) -> Iterator[R
         bitmap = image.get_bitmap(render=False)
     except pypdfium2.PdfiumError:
         raise ReadingFailed("corrupt", "This picture is damaged and cannot be decoded; export it again.") from None
-    yield measured(radiograph, _picture(bitmap))
+    picture = _picture(bitmap)
+    yield from with_words(measured(radiograph, picture), picture, part)
 
 
-def _rendered(part: Part, page: pypdfium2.PdfPage, place: str, *, has_images: bool) -> Radiograph:
+def _rendered(part: Part, page: pypdfium2.PdfPage, place: str, *, has_images: bool) -> Read:
     """The page as it looks. Without any image in it, it cannot be a radiograph; with strips of one, it may be."""
     radiograph = Radiograph(
         place=place,
@@ -126,9 +127,11 @@ def _rendered(part: Part, page: pypdfium2.PdfPage, place: str, *, has_images: bo
         ),
     )
     if part.depth is Depth.HEADERS:
-        return radiograph
+        yield radiograph
+        return
     bitmap = page.render(scale=_scale(page, part.limits), grayscale=True, may_draw_forms=False)
-    return measured(radiograph, _picture(bitmap))
+    picture = _picture(bitmap)
+    yield from with_words(measured(radiograph, picture), picture, part)
 
 
 def _scale(page: pypdfium2.PdfPage, limits: Limits) -> float:

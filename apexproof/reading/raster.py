@@ -21,6 +21,7 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
+from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.caption import Caption
 from apexproof.reading.exif import ORIENTATION, Exif
 from apexproof.reading.measures import measured
@@ -80,11 +81,13 @@ def _read_page(part: Part, image: Image.Image, number: int, place: str) -> Read:
             return
         _weigh(image, part.limits)
         written_orientation = _orientation(image)
-        samples = _decoded(image) if part.depth is Depth.PIXELS else None
+        samples = _decoded(image) if part.depth is not Depth.HEADERS else None
         radiograph, fault = _described(image, place, written_orientation)
+        found: tuple[Radiograph | ReadingFault, ...] = (radiograph,)
         if samples is not None:
-            radiograph = measured(radiograph, Picture(samples=samples, bits=_bits(image, samples)))
-    yield radiograph
+            picture = Picture(samples=samples, bits=_bits(image, samples))
+            found = tuple(with_words(measured(radiograph, picture), picture, part))
+    yield from found
     if fault:
         yield fault
 

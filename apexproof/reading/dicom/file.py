@@ -10,8 +10,10 @@ from functools import partial
 from pydicom.uid import UID
 
 from apexproof.errors import ReadingFailed
+from apexproof.observation import Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
+from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.dicom.attributes import Attributes, quietly
 from apexproof.reading.dicom.decoding import Frames
 from apexproof.reading.dicom.display import grey_picture, shown_picture
@@ -70,15 +72,15 @@ def observe(header: Header) -> Radiograph:
 def _pictures(part: Part, header: Header, pixels: PixelElement, radiograph: Radiograph) -> Read:
     with quietly():
         form = read_form(header.attributes, pixels.keyword, part.limits)
-        frames = Frames(header, pixels, form) if part.depth is Depth.PIXELS else None
+        frames = Frames(header, pixels, form) if part.depth is not Depth.HEADERS else None
     if form.frames == 1:
         # The reader has entered the part itself, which is this one picture.
-        yield from _picture(header, form, frames, 0, replace(radiograph, place=part.place))
+        yield from _picture(part, header, form, frames, 0, replace(radiograph, place=part.place))
         return
     for index in range(min(form.frames, part.limits.pictures)):
         place = part.at(f"frame {index + 1}")
         if part.enter(place):
-            of_frame = partial(_picture, header, form, frames, index, replace(radiograph, place=place))
+            of_frame = partial(_picture, part, header, form, frames, index, replace(radiograph, place=place))
             found = tuple(attempt(place, of_frame))
             yield from found
             if any(isinstance(one, ReadingFault) and one.fault == "truncated" for one in found):
@@ -90,7 +92,9 @@ def _pictures(part: Part, header: Header, pixels: PixelElement, radiograph: Radi
         yield ReadingFault(fault="too_many_pictures", message=message, place=part.place)
 
 
-def _picture(header: Header, form: PixelForm, frames: Frames | None, index: int, radiograph: Radiograph) -> Read:
+def _picture(
+    part: Part, header: Header, form: PixelForm, frames: Frames | None, index: int, radiograph: Radiograph
+) -> Read:
     attributes = header.attributes
     if form.frames > 1:
         with quietly():
@@ -102,7 +106,26 @@ def _picture(header: Header, form: PixelForm, frames: Frames | None, index: int,
     with quietly():
         picture = grey_picture(array, photometric, form, attributes)
         shown = shown_picture(picture, form, attributes)
-    yield measured(radiograph, picture, shown=shown)
+    for found in with_words(measured(radiograph, picture, shown=shown), picture, part):
+        yield found
+        if isinstance(found, Radiograph) and attributes.word("BurnedInAnnotation") == "NO" and _names_somebody(found):
+            yield _name_burned_in(found.place)
+
+
+def _names_somebody(radiograph: Radiograph) -> bool:
+    """Whether the words in its picture hold somebody's name, or a birth date."""
+    return any(
+        observation.strength is Strength.BURNED_IN and observation.value is not None
+        for observation in radiograph.patient
+    )
+
+
+def _name_burned_in(place: str) -> ReadingFault:
+    message = (
+        "This DICOM file says that no words are burned into its picture (Burned In Annotation), but a name or a birth "
+        "date stands in it: cover it before the image is passed on to anybody who may not see it."
+    )
+    return ReadingFault(fault="burned_in_annotation", message=message, place=place, fatal=False)
 
 
 def _with_frame(radiograph: Radiograph, header: Header, index: int) -> Radiograph:

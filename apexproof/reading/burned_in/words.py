@@ -1,0 +1,71 @@
+"""Words: what is burned into a picture, added to a radiograph as observations.
+
+It is the dearest of the measures, so a file is read with `Depth.WORDS` only when somebody asks. What goes wrong with it
+costs the words and nothing else. Words are patient data: no fault and no log quotes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from apexproof.observation import Observation, Strength
+from apexproof.radiograph import Radiograph, ReadingFault
+from apexproof.reading.burned_in.page import Page, page_of
+from apexproof.reading.burned_in.statements import exposure_of, patient_of, teeth_of, views_of
+from apexproof.reading.part import Depth, Part, Read
+from apexproof.reading.picture import Picture
+
+_DOCUMENT_LINES = 60  # from here on it is a page or a whole screen, and its words are not those of one picture
+_FULL = (
+    "full_of_words",
+    "This picture is full of words, as a page or a whole screen is, so they say nothing of one image: export that.",
+)
+_TOO_SLOW = (
+    "words_too_slow",
+    "Reading the words in this picture took too long, so they were left out; export the image smaller.",
+)
+_UNREAD = (
+    "words_unread",
+    "The words in this picture could not be read, so they were left out; the picture itself was read.",
+)
+
+
+def with_words(radiograph: Radiograph, picture: Picture, part: Part) -> Read:
+    """The radiograph, with what the words in its picture say when that is asked for; then what went wrong with them."""
+    if part.depth is not Depth.WORDS:
+        yield radiograph
+        return
+    from apexproof.reading.burned_in.lines import TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
+
+    try:
+        lines = read_lines(picture.eight_bit, seconds=part.limits.words_seconds)
+        fault = _FULL if len(lines) > _DOCUMENT_LINES else None
+        read = radiograph if fault else _worded(radiograph, page_of(lines, width=picture.width, height=picture.height))
+    except TooSlow:
+        read, fault = radiograph, _TOO_SLOW
+    except Exception:  # noqa: BLE001 - whatever it is, it must not cost the picture
+        read, fault = radiograph, _UNREAD
+    yield read
+    if fault:
+        yield ReadingFault(fault=fault[0], message=fault[1], place=radiograph.place, fatal=False)
+
+
+def _worded(radiograph: Radiograph, page: Page) -> Radiograph:
+    return replace(
+        radiograph,
+        view=(*radiograph.view, *views_of(page)),
+        teeth=(*radiograph.teeth, *teeth_of(page)),
+        exposure=(*radiograph.exposure, *exposure_of(page)),
+        patient=(*radiograph.patient, *patient_of(page)),
+        mirrored=(*radiograph.mirrored, *_mirrored(page)),
+    )
+
+
+def _mirrored(page: Page) -> Iterator[Observation[bool]]:
+    """Mirrored words reveal a mirrored picture; upright ones nothing, for they may have been added behind it."""
+    if page.direction.mirrored:
+        boxes = [row.box(0, len(row.text)) for row in page.rows]
+        place = max(boxes, key=lambda box: box.right - box.left)
+        source = f"words in the picture at {place}"
+        yield Observation(value=True, source=source, strength=Strength.BURNED_IN, note="the words run backwards")

@@ -1,0 +1,1 @@
+"""How well burned-in words are read: `python -m benchmarks.words`."""

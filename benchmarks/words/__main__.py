@@ -1,0 +1,99 @@
+"""`make words`: how many dates, teeth and names are read right, wrong or not at all, on generated overlays.
+
+`python -m benchmarks.words [PICTURES] [FOLDER]`: with a folder of pictures without words, what is invented in them.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from apexproof.observation import Observation, Strength
+from apexproof.radiograph import Radiograph
+from apexproof.reading.part import Depth, Limits
+from apexproof.reading.reader import read_file
+from benchmarks.words.score import Read, score
+from fixtures.canvas import Dice
+from fixtures.overlays import MANNERS, Font, Overlay
+
+_PICTURES = 400
+_GOOD_QUALITY = 75  # of a JPEG, from which the goal of 98 % holds
+
+
+def main() -> None:
+    """Measure and print."""
+    cv2.setNumThreads(1)
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else _PICTURES
+    with tempfile.TemporaryDirectory() as folder:
+        _overlays(number, Path(folder))
+    if len(sys.argv) > 2:  # noqa: PLR2004 - both were given
+        _inventions(Path(sys.argv[2]))
+
+
+def overlays(number: int) -> list[Overlay]:
+    """As many overlays, in every manner and letter by turns, of chance size, quality and scale."""
+    manners, fonts = list(MANNERS), list(Font)
+    made = []
+    for index in range(number):
+        dice = Dice(f"words {index}")
+        quality = (None, 60, 75, 85, 95)[dice.between(0, 4)]
+        manner, font = manners[index % len(manners)], fonts[index // len(manners) % len(fonts)]
+        size, halved = dice.between(22, 40), dice.chance(40)
+        made.append(Overlay(name=str(index), manner=manner, font=font, size=size, quality=quality, halved=halved))
+    return made
+
+
+def _overlays(number: int, folder: Path) -> None:
+    counts: Counter[tuple[str, str, Read]] = Counter()
+    seconds, missed = [], list[str]()
+    for overlay in overlays(number):
+        path = folder / "picture"
+        path.write_bytes(overlay.content())
+        begun = time.perf_counter()
+        (radiograph,) = read_file(path, limits=Limits(), depth=Depth.WORDS).radiographs
+        seconds.append(time.perf_counter() - begun)
+        group = "quality 75 and above" if (overlay.quality or 100) >= _GOOD_QUALITY else "quality 60"
+        for aspect, read in score(radiograph, overlay.told, overlay.manner):
+            counts[group, aspect, read] += 1
+            if read is not Read.RIGHT:
+                missed.append(f"  {read.value}: {aspect} of {overlay}")
+    print(*missed, sep="\n")
+    for group, aspect in sorted({(group, aspect) for group, aspect, _ in counts}):
+        found = {read.value: counts[group, aspect, read] for read in Read}
+        share = 100 * found["right"] / sum(found.values())
+        print(f"{group:22} {aspect:14} {share:5.1f} % right {found}")
+    print(f"{statistics.median(seconds):.2f} s for a picture (median), {max(seconds):.2f} s at most")
+
+
+def _inventions(folder: Path) -> None:
+    pictures, seconds = 0, []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        begun = time.perf_counter()
+        reading = read_file(path, limits=Limits(), depth=Depth.WORDS)
+        for radiograph in reading.radiographs:
+            pictures += 1
+            seconds.append(time.perf_counter() - begun)
+            for aspect, source in _burned_in(radiograph):
+                print(f"  {aspect} in {path.relative_to(folder)}: {source}")
+    if seconds:
+        print(f"{pictures} pictures, {statistics.median(seconds):.2f} s each (median), {max(seconds):.2f} s at most")
+
+
+def _burned_in(radiograph: Radiograph) -> Iterator[tuple[str, str]]:
+    """Each aspect on which the words are taken to say something, and where."""
+    for aspect in ("view", "teeth", "exposure", "patient", "mirrored"):
+        observations: tuple[Observation[object], ...] = getattr(radiograph, aspect)
+        for one in observations:
+            if one.strength is Strength.BURNED_IN and one.value is not None:
+                yield aspect, one.source
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""Score: what was read in an overlay, against what its words say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from apexproof.exposure import ExposureInterval
+from apexproof.observation import Observation, Strength
+from apexproof.person import NameAgreement, PersonName, compare_names
+from apexproof.radiograph import Radiograph, TeethStatement
+from fixtures.overlays import Told
+
+
+class Read(StrEnum):
+    """What became of one thing that the words say."""
+
+    RIGHT = "right"
+    UNREAD = "unread"
+    WRONG = "wrong"
+
+
+def score(radiograph: Radiograph, told: Told, manner: str) -> Iterator[tuple[str, Read]]:
+    """Date, tooth and, where the manner writes them, name and birth date."""
+    yield "date", _date(radiograph.exposure, told)
+    yield "tooth", _tooth(radiograph.teeth, told)
+    if manner in {"corners", "bar", "footer", "exported", "stacked"}:
+        name = PersonName(family=told.family, given=told.given)
+        names = [o.value.name for o in radiograph.patient if o.value and o.value.name]
+        yield "name", _of([compare_names(one, name) is not NameAgreement.DIFFERENT for one in names])
+    births = [o.value.birth_date for o in radiograph.patient if o.value and o.value.birth_date]
+    if manner in {"corners", "bar", "footer", "stacked"}:
+        yield "birth date", _of([birth == told.birth for birth in births])
+    elif births:
+        yield "birth date", Read.WRONG
+
+
+def _date(observations: tuple[Observation[ExposureInterval], ...], told: Told) -> Read:
+    moment = told.taken
+    verdicts = []
+    for observation in observations:
+        interval = observation.value
+        if interval is None or observation.strength is not Strength.BURNED_IN:
+            continue
+        after = interval.earliest is not None and interval.earliest.date() > moment.date()
+        before = interval.latest is not None and interval.latest.date() < moment.date()
+        clock = interval.one_day is not None and not _holds(interval, told)
+        if after or before or clock:
+            return Read.WRONG
+        if interval.earliest is not None:
+            verdicts.append(True)
+    return _of(verdicts)
+
+
+def _holds(interval: ExposureInterval, told: Told) -> bool:
+    first, last = interval.earliest, interval.latest
+    minute = told.taken.replace(second=0)
+    return first is not None and last is not None and first <= told.taken <= last.replace(second=59) and last >= minute
+
+
+def _tooth(observations: tuple[Observation[TeethStatement], ...], told: Told) -> Read:
+    return _of(
+        [
+            any(told.tooth in reading.teeth for reading in observation.value.readings)
+            for observation in observations
+            if observation.value is not None and observation.strength is Strength.BURNED_IN
+        ]
+    )
+
+
+def _of(verdicts: list[bool]) -> Read:
+    if not verdicts:
+        return Read.UNREAD
+    return Read.RIGHT if all(verdicts) else Read.WRONG
