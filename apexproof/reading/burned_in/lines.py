@@ -8,7 +8,7 @@ share is sure, the rest is not. The networks are loaded when the first words are
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -40,6 +40,7 @@ _SURE = 0.9
 _TURNED_LETTERS = 4  # letters of a line below which its direction is not asked for
 _TRIED_MOST = 12  # lines that are read again in other directions
 _MARGIN = 0.4  # heights by which a strip is wider at both ends when it is read again
+_CLEARLY = 3  # times as many letters must be sure in another direction as are sure upright
 _BETTER = 0.08  # by which a reading in another direction must be surer than the one as it stands
 
 
@@ -69,7 +70,9 @@ def read_lines(samples: Grey, *, seconds: float, clock: Callable[[], float] = ti
     for index, reading, direction in _surer(strips, read, loaded, in_time):
         read[index], directions[index] = reading, direction
     written = [index for index, reading in enumerate(read) if reading.text.strip()]
-    wider = [_strip(samples, _widened(places[index])) for index in written]
+    height, width = samples.shape
+    edge = np.array([width, height], np.float32)
+    wider = [_strip(samples, np.clip(_widened(places[index]), 0, edge)) for index in written]
     again = loaded.read([255 - _turned(strip, directions[i]) for strip, i in zip(wider, written, strict=True)], in_time)
     lines = [
         Line(
@@ -89,6 +92,11 @@ class _Reading:
 
     text: str
     sureness: tuple[float, ...]
+
+    @property
+    def letters(self) -> int:
+        """How many letters and digits it has."""
+        return sum(letter.isalnum() for letter in self.text)
 
     @property
     def worth(self) -> float:
@@ -189,8 +197,8 @@ def _turned(strip: _Strip, direction: Direction) -> Grey:
 
 def _surer(
     strips: Sequence[_Strip], read: Sequence[_Reading], loaded: Networks, in_time: Callable[[], None]
-) -> Iterable[tuple[int, _Reading, Direction]]:
-    """Lines that are read far surer turned or mirrored than as they stand."""
+) -> list[tuple[int, _Reading, Direction]]:
+    """The lines of a turned or mirrored picture, read that way; none where more is read for sure as it stands."""
     doubtful = [
         index
         for index, reading in enumerate(read)
@@ -198,23 +206,31 @@ def _surer(
         and (reading.worth < _SURE or strips[index].direction != UPRIGHT)
     ]
     doubtful.sort(key=lambda index: -strips[index].samples.size)
-    chosen = doubtful[:_TRIED_MOST]
     tries = [
         (index, Direction(turn=(strips[index].direction.turn + half) % 360, mirrored=mirrored))
-        for index in chosen
+        for index in doubtful[:_TRIED_MOST]
         for mirrored in (False, True)
         for half in (0, 180)
-        if mirrored or half
     ]
     results = loaded.read([_turned(strips[index], direction) for index, direction in tries], in_time)
-    best: dict[int, tuple[_Reading, Direction]] = {}
+    votes: dict[Direction, int] = {}
+    found = []
     for (index, direction), result in zip(tries, results, strict=True):
         reading = _Reading(*result)
-        known = best[index][0] if index in best else read[index]
-        letters = sum(letter.isalnum() for letter in reading.text)
-        if letters >= _TURNED_LETTERS and reading.worth > known.worth + (_BETTER if index not in best else 0.0):
-            best[index] = (reading, direction)
-    return [(index, *one) for index, one in best.items() if one[0].worth >= _SURE]
+        as_it_stands = direction == strips[index].direction
+        surer = as_it_stands or strips[index].direction != UPRIGHT or reading.worth > read[index].worth + _BETTER
+        if surer and reading.letters >= _TURNED_LETTERS and reading.worth >= _SURE:
+            votes[direction] = votes.get(direction, 0) + reading.letters
+            found.append((index, reading, direction))
+    upright = sum(
+        reading.letters
+        for reading, strip in zip(read, strips, strict=True)
+        if strip.direction == UPRIGHT and reading.worth >= _SURE
+    )
+    winner = max(votes, key=lambda direction: votes[direction], default=UPRIGHT)
+    if votes.get(winner, 0) <= upright * _CLEARLY:
+        return []
+    return [one for one in found if one[2] == winner]
 
 
 def _agreed(one: _Reading, other: _Reading) -> tuple[float, ...]:
