@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from apexproof.claim import AttachedFile
     from apexproof.intake import NamedPath
+    from apexproof.reading.part import Depth
 
 VERIFIED, NOT_VERIFIED, UNUSABLE = 0, 1, 2
 _PIPE_WIDTH = 110
@@ -70,10 +71,17 @@ def main() -> None:
     help="Whose demands to judge by: see 'apexproof policies'.",
 )
 @click.option("--history", metavar="FILE", help="Earlier services of the patient and images of other claims (JSON).")
+@click.option(
+    "--words",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Read the words burned into the pictures: auto is as the policy says, mostly when a question is open.",
+)
 @_FORMAT
 @_OUTPUT
-def verify(
-    claim: str, files: tuple[str, ...], policy: str, history: str | None, form: str, output: Path | None
+def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
+    claim: str, files: tuple[str, ...], policy: str, history: str | None, words: str, form: str, output: Path | None
 ) -> None:
     """Judge every D3351 line of CLAIM by the files that came with it.
 
@@ -93,8 +101,9 @@ def verify(
         from apexproof.formats.native import parse_claims, parse_history
         from apexproof.formats.terminal.verification import show_verifications
         from apexproof.formats.verification_json import verification_document
-        from apexproof.intake import check_claims, declared_files, gather
-        from apexproof.policy import load_policy
+        from apexproof.intake import check_in_depth, declared_files, gather
+        from apexproof.policy import BurnedInWords, load_policy
+        from apexproof.reading.part import Depth
         from apexproof.verification import Outcome
 
         in_force = load_policy(policy)
@@ -107,7 +116,17 @@ def verify(
             paths = gather(files, leave_out=documents)
         else:
             paths = declared_files(claims, Path(claim).parent) if claim != "-" else []
-        checked = check_claims(claims, _read(paths), known, in_force)
+        named = {path.name: path for path in paths}
+        checked = check_in_depth(
+            claims,
+            _read(paths),
+            known,
+            in_force,
+            words=in_force.words.burned_in if words == "auto" else BurnedInWords(words),
+            read_words=lambda open_files: [
+                file.reading for file in _read([named[file.name] for file in open_files], depth=Depth.WORDS)
+            ],
+        )
     with _destination(output) as out:
         if form == "json":
             _write(out, verification_document(checked.verifications, in_force, checked.unassigned))
@@ -120,9 +139,10 @@ def verify(
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER...")
 @click.option("--headers", is_flag=True, help="Read metadata only: no pixel is decoded.")
+@click.option("--words", is_flag=True, help="Read the words burned into the pictures, too: about a second for each.")
 @_FORMAT
 @_OUTPUT
-def inspect(files: tuple[str, ...], headers: bool, form: str, output: Path | None) -> None:  # noqa: FBT001 - click passes a flag
+def inspect(files: tuple[str, ...], headers: bool, words: bool, form: str, output: Path | None) -> None:  # noqa: FBT001 - click passes flags
     """Show what each file says: every observation with its source and strength.
 
     \b
@@ -130,14 +150,19 @@ def inspect(files: tuple[str, ...], headers: bool, form: str, output: Path | Non
       apexproof inspect pa8.dcm
       apexproof inspect images/ --format json --output images.json
       apexproof inspect archive/ --headers
+      apexproof inspect snip.png --words
     """
     with _one_sentence():
         from apexproof.formats.inspection_json import inspection_document
         from apexproof.formats.terminal.inspection import show_inspection
         from apexproof.intake import gather
+        from apexproof.reading.part import Depth
 
         _must_exist(files)
-        read = _read(gather(files), headers=headers)
+        if headers and words:
+            raise _Unusable("Words are read in the pixels, so --headers and --words exclude each other.")
+        depth = Depth.HEADERS if headers else Depth.WORDS if words else Depth.PIXELS
+        read = _read(gather(files), depth=depth)
     with _destination(output) as out:
         if form == "json":
             _write(out, inspection_document(read))
@@ -227,7 +252,7 @@ def _must_exist(paths: Sequence[str]) -> None:
             raise _Unusable(f"There is no file or folder '{path}'.")
 
 
-def _read(paths: Sequence[NamedPath], *, headers: bool = False) -> list[AttachedFile]:
+def _read(paths: Sequence[NamedPath], *, depth: Depth | None = None) -> list[AttachedFile]:
     """Read the files in processes of their own; a progress bar shows on a terminal and nowhere else."""
     from rich.progress import Progress
 
@@ -237,7 +262,7 @@ def _read(paths: Sequence[NamedPath], *, headers: bool = False) -> list[Attached
 
     if not paths:
         return []
-    depth = Depth.HEADERS if headers else Depth.PIXELS
+    depth = depth or Depth.PIXELS
     processes = min(len(paths), os.cpu_count() or 1)
     readings = read_many([named.path for named in paths], processes=processes, depth=depth)
     with Progress(console=_console(sys.stderr), transient=True, disable=not sys.stderr.isatty()) as progress:

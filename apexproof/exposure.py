@@ -8,21 +8,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
 _LAST_MOMENT = time(23, 59, 59, 999999)
 # Civil clocks run from UTC-12 to UTC+14; a moment in UTC falls on one of these local times.
 _BEHIND_UTC, _AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
 
 
+class DateOrder(StrEnum):
+    """Which of two numbers in a date is the month: `10/02/2026`."""
+
+    MONTH_FIRST = "month_first"
+    DAY_FIRST = "day_first"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """The order in words, as in `month first`."""
+        return self.value.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureInterval:
     """From `earliest` to `latest`, both inclusive; None leaves that end open.
 
-    Ends without an offset are on the clock of the place where the image was made.
+    Ends without an offset are on the clock of the place where the image was made. Where day and month may be exchanged,
+    the interval covers both readings, and `month_first` and `day_first` hold each of them.
     """
 
     earliest: datetime | None
     latest: datetime | None
+    month_first: ExposureInterval | None = None
+    day_first: ExposureInterval | None = None
 
     def __post_init__(self) -> None:
         """Refuse an interval that runs backwards.
@@ -50,7 +67,17 @@ class ExposureInterval:
 
     def as_upper_bound(self) -> ExposureInterval:
         """The same end with the beginning left open: not later than this."""
-        return ExposureInterval(earliest=None, latest=self.latest)
+        return ExposureInterval(
+            earliest=None,
+            latest=self.latest,
+            month_first=self.month_first.as_upper_bound() if self.month_first else None,
+            day_first=self.day_first.as_upper_bound() if self.day_first else None,
+        )
+
+    def in_order(self, order: DateOrder) -> ExposureInterval:
+        """The reading of that order where there are two, else the interval itself."""
+        readings = {DateOrder.MONTH_FIRST: self.month_first, DateOrder.DAY_FIRST: self.day_first}
+        return readings.get(order) or self
 
     def on_clock(self, zone: tzinfo | None) -> ExposureInterval:
         """The interval on the practice's clock, without offsets.

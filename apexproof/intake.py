@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from apexproof.checks.case import Result
 from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImage, History
+from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.policy import Policy
-from apexproof.radiograph import PatientStatement, Radiograph, TeethStatement, strongest
+from apexproof.policy import BurnedInWords, Demand, Policy
+from apexproof.radiograph import FileReading, PatientStatement, Radiograph, ReadingFault, TeethStatement, strongest
 from apexproof.verification import Verification, verify
 
 T = TypeVar("T")
 _SENDER = "the sender's word (sent with this claim)"
+# What words in a picture can answer: its view, its tooth, when it was taken, and of whom.
+_ASKED_OF_WORDS = frozenset({"APX201", "APX301", "APX401", "APX402", "APX501"})
+_WORDS_LOST = ReadingFault(
+    fault="words_unread",
+    message="Reading the words in this file broke down, so they were left out; all else of it was read.",
+    fatal=False,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +70,52 @@ def declared_files(claims: Iterable[Claim], folder: Path) -> list[NamedPath]:
     return [named for named in beside if named.path.is_file() and not named.path.is_symlink()]
 
 
+def check_in_depth(
+    claims: Sequence[Claim],
+    files: Sequence[AttachedFile],
+    history: History,
+    policy: Policy,
+    *,
+    words: BurnedInWords,
+    read_words: Callable[[Sequence[AttachedFile]], Iterable[FileReading]],
+) -> Checked:
+    """Verify claims; where that leaves open what words in a picture may answer, read them and verify again."""
+    checked = check_claims(claims, files, history, policy)
+    if words is BurnedInWords.NEVER:
+        return checked
+    open_names = {finding for verification in checked.verifications for finding in _left_open(verification)}
+    asked = [file for file in files if words is BurnedInWords.ALWAYS or file.name in open_names]
+    if not asked:
+        return checked
+    deepened = {id(file): _deepened(file, reading) for file, reading in zip(asked, read_words(asked), strict=True)}
+    return check_claims(claims, [deepened.get(id(file), file) for file in files], history, policy)
+
+
+def _left_open(verification: Verification) -> Iterator[str]:
+    """The names of files with a picture of which a required question could not be answered."""
+    for line in verification.lines:
+        if line.proof is None:
+            found = (*line.findings, *(finding for considered in line.considered for finding in considered.obstacles))
+            for finding in found:
+                open_to_words = finding.check in _ASKED_OF_WORDS and finding.demand is Demand.REQUIRED
+                if open_to_words and finding.result is Result.UNSURE and finding.exhibit is not None:
+                    yield finding.exhibit.file.name
+
+
+def _deepened(file: AttachedFile, reading: FileReading) -> AttachedFile:
+    """The file as it was read with its words; as it was before, when that cost one of its pictures."""
+    if reading.sha256 == file.reading.sha256 and len(reading.radiographs) >= len(file.reading.radiographs):
+        return replace(file, reading=reading)
+    return replace(file, reading=replace(file.reading, faults=(*file.reading.faults, _WORDS_LOST)))
+
+
 def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history: History, policy: Policy) -> Checked:
     """Verify claims by the files that came with them.
 
     One claim gets every file. Of several claims each gets the files that it declares, and the images of each count
     as earlier images for the others.
     """
+    files = [_dates_in_order(file, policy.words.dates) for file in files]
     if len(claims) == 1:
         attached = attach(claims[0], files)
         return Checked(verifications=(verify(claims[0], attached, history, policy),), unassigned=())
@@ -79,6 +128,24 @@ def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history
         verifications.append(verify(claim, attached, known, policy))
     unassigned = tuple(file for file in files if not any(_is_declared(claim, file) for claim in claims))
     return Checked(verifications=tuple(verifications), unassigned=unassigned)
+
+
+def _dates_in_order(file: AttachedFile, order: DateOrder) -> AttachedFile:
+    """The file with dates whose day and month may be exchanged read as the policy says."""
+    pictures = tuple(
+        replace(picture, exposure=tuple(_in_order(observation, order) for observation in picture.exposure))
+        for picture in file.reading.radiographs
+    )
+    return replace(file, reading=replace(file.reading, radiographs=pictures))
+
+
+def _in_order(observation: Observation[ExposureInterval], order: DateOrder) -> Observation[ExposureInterval]:
+    interval = observation.value.in_order(order) if observation.value is not None else None
+    if interval is None or interval is observation.value:
+        return observation
+    return replace(
+        observation, value=interval, source=f"{observation.source}, read {order.label} as the policy says", note=None
+    )
 
 
 def attach(claim: Claim, files: Iterable[AttachedFile]) -> tuple[AttachedFile, ...]:

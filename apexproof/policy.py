@@ -17,6 +17,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from apexproof.errors import PolicyUnusable
+from apexproof.exposure import DateOrder
 from apexproof.observation import Strength
 
 DEFAULT_POLICY = "payer"
@@ -43,6 +44,16 @@ class SameDay(StrEnum):
     """Yes, unless times say otherwise."""
     REJECT = "reject"
     """No: the image must be of an earlier day."""
+
+
+class BurnedInWords(StrEnum):
+    """When the words burned into the pictures are read: it takes about a second for each."""
+
+    ALWAYS = "always"
+    """As a cross-check of everything else."""
+    WHEN_OPEN = "when_open"
+    """When what is known without them leaves a required question open."""
+    NEVER = "never"
 
 
 def _strength(value: object) -> object:
@@ -120,6 +131,13 @@ class Reuse(_Section):
     perceptual_distance_most: Annotated[int, Field(ge=0, le=255)]
 
 
+class Words(_Section):
+    """How words burned into the pictures are used."""
+
+    burned_in: BurnedInWords = BurnedInWords.WHEN_OPEN
+    dates: DateOrder = DateOrder.UNKNOWN
+
+
 class Policy(_Section):
     """What one payer (or practice) demands of the evidence for D3351."""
 
@@ -133,6 +151,7 @@ class Policy(_Section):
     sequence: Sequence
     age: Age
     reuse: Reuse
+    words: Words = Words()
     checks: dict[str, Demand]
     remark_codes: dict[str, tuple[str, ...]]
 

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import Enum
 
-from apexproof.exposure import ExposureInterval
+from apexproof.exposure import DateOrder, ExposureInterval
 
 _I = re.IGNORECASE
 _FIRST_YEAR = 1896  # there is no radiograph before Röntgen
@@ -43,13 +42,6 @@ _CLOCK_AFTER = re.compile(rf"[ ,T@-]{{0,3}}(?:at )?{_CLOCK}", _I)
 _CLOCK_BEFORE = re.compile(rf"(?<![\d:]){_CLOCK}[ ,@-]{{1,3}}(?:on )?$", _I)
 
 
-class Order(Enum):
-    """Which of two numbers is the month."""
-
-    MONTH_FIRST = "month_first"
-    DAY_FIRST = "day_first"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenDate:
     """A date in a text, from `start` to `end`, its clock time included.
@@ -63,7 +55,7 @@ class WrittenDate:
 
     start: int
     end: int
-    days: tuple[tuple[Order | None, date], ...]
+    days: tuple[tuple[DateOrder | None, date], ...]
     times: tuple[time, time] | None = None
     numeric: bool = False
     short_year: bool = False
@@ -75,12 +67,19 @@ class WrittenDate:
 
     def interval(self) -> ExposureInterval:
         """From the earliest to the latest moment that it can mean."""
-        days = sorted(day for _, day in self.days)
-        first, last = self.times or (time.min, time.max)
+        readings = {order: self._on(day) for order, day in self.days}
+        if self.day is not None:
+            return self._on(self.day)
         return ExposureInterval(
-            earliest=datetime.combine(days[0], first),
-            latest=datetime.combine(days[-1], last),
+            earliest=min(reading.earliest for reading in readings.values() if reading.earliest),
+            latest=max(reading.latest for reading in readings.values() if reading.latest),
+            month_first=readings[DateOrder.MONTH_FIRST],
+            day_first=readings[DateOrder.DAY_FIRST],
         )
+
+    def _on(self, day: date) -> ExposureInterval:
+        first, last = self.times or (time.min, time.max)
+        return ExposureInterval(earliest=datetime.combine(day, first), latest=datetime.combine(day, last))
 
 
 def find_dates(text: str) -> tuple[WrittenDate, ...]:
@@ -104,11 +103,11 @@ def settled(dates: Iterable[WrittenDate]) -> tuple[WrittenDate, ...]:
     return tuple(one if one.day is not None else _in_order(one, order) for one in written)
 
 
-def _in_order(written: WrittenDate, order: Order | None) -> WrittenDate:
+def _in_order(written: WrittenDate, order: DateOrder | None) -> WrittenDate:
     return replace(written, days=tuple(pair for pair in written.days if pair[0] is order))
 
 
-def _days(match: re.Match[str]) -> Iterator[tuple[Order | None, date]]:
+def _days(match: re.Match[str]) -> Iterator[tuple[DateOrder | None, date]]:
     groups = match.groupdict()
     if groups.get("short"):
         short = int(groups["short"])
@@ -120,9 +119,9 @@ def _days(match: re.Match[str]) -> Iterator[tuple[Order | None, date]]:
         month_first, day_first = _day(year, one, other), _day(year, other, one)
         if month_first:
             # The same number twice shows no order.
-            yield (None if one == other else Order.MONTH_FIRST), month_first
+            yield (None if one == other else DateOrder.MONTH_FIRST), month_first
         if day_first and day_first != month_first:
-            yield Order.DAY_FIRST, day_first
+            yield DateOrder.DAY_FIRST, day_first
         return
     month = int(groups["month"]) if groups.get("month") else _MONTHS.index(groups["name"].lower()) + 1
     if day := _day(year, month, int(groups["day"])):
@@ -136,7 +135,7 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _with_clock(text: str, match: re.Match[str], days: tuple[tuple[Order | None, date], ...]) -> WrittenDate:
+def _with_clock(text: str, match: re.Match[str], days: tuple[tuple[DateOrder | None, date], ...]) -> WrittenDate:
     after = _CLOCK_AFTER.match(text, match.end())
     before = None if after else _CLOCK_BEFORE.search(text[: match.start()])
     clock = after or before

@@ -48,10 +48,17 @@ class TooSlow(Exception):
     """The words of a picture took longer than they may; what was read by then is left out."""
 
 
-def read_lines(samples: Grey, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> tuple[Line, ...]:
+class TooMany(Exception):
+    """There are more lines in a picture than an overlay has; none was read."""
+
+
+def read_lines(
+    samples: Grey, *, seconds: float, most: int = _LINES_MOST, clock: Callable[[], float] = time.monotonic
+) -> tuple[Line, ...]:
     """The lines of a picture in 8 bits, from top to bottom.
 
     Raises:
+        TooMany: there are more than `most`.
         TooSlow: it takes longer than `seconds`. A network that has begun is not interrupted, so it may take a little
             more; the size of what it is given is bounded.
     """
@@ -63,6 +70,8 @@ def read_lines(samples: Grey, *, seconds: float, clock: Callable[[], float] = ti
 
     loaded = networks()
     places = _find(samples, loaded)
+    if len(places) > most:
+        raise TooMany
     in_time()
     strips = [_strip(samples, corners) for corners in places]
     read = [_Reading(*one) for one in loaded.read([strip.samples for strip in strips], in_time)]

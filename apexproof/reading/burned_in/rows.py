@@ -39,7 +39,7 @@ class Row:
     frame: Box
 
     def sure(self, start: int, end: int) -> bool:
-        """Whether every letter and digit in that span is; a space or an apostrophe is often seen by one reading only."""
+        """Whether every letter and digit in that span is; spaces and apostrophes are often seen by one reading only."""
         return all(self.sureness[index] >= SURE for index in range(start, end) if self.text[index] not in _FAINT)
 
     def box(self, start: int, end: int) -> Box:

@@ -16,7 +16,7 @@ from apexproof.reading.burned_in.statements import exposure_of, patient_of, teet
 from apexproof.reading.part import Depth, Part, Read
 from apexproof.reading.picture import Picture
 
-_DOCUMENT_LINES = 60  # from here on it is a page or a whole screen, and its words are not those of one picture
+_LINES_OF_A_PICTURE = 60  # beyond, it is a page or a whole screen, and its words are not those of one picture
 _FULL = (
     "full_of_words",
     "This picture is full of words, as a page or a whole screen is, so they say nothing of one image: export that.",
@@ -36,12 +36,14 @@ def with_words(radiograph: Radiograph, picture: Picture, part: Part) -> Read:
     if part.depth is not Depth.WORDS:
         yield radiograph
         return
-    from apexproof.reading.burned_in.lines import TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
+    from apexproof.reading.burned_in.lines import TooMany, TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
 
     try:
-        lines = read_lines(picture.eight_bit, seconds=part.limits.words_seconds)
-        fault = _FULL if len(lines) > _DOCUMENT_LINES else None
-        read = radiograph if fault else _worded(radiograph, page_of(lines, width=picture.width, height=picture.height))
+        lines = read_lines(picture.eight_bit, seconds=part.limits.words_seconds, most=_LINES_OF_A_PICTURE)
+        page = page_of(lines, width=picture.width, height=picture.height)
+        read, fault = _worded(radiograph, page), None
+    except TooMany:
+        read, fault = radiograph, _FULL
     except TooSlow:
         read, fault = radiograph, _TOO_SLOW
     except Exception:  # noqa: BLE001 - whatever it is, it must not cost the picture
