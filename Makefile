@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test check bench words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: $(READY) ## formatting, lint, types, architecture, generated documents
 
 bench: $(READY) ## measure what is promised about speed, each figure against its floor
 	@$(BIN)/python -m benchmarks
+
+words: $(READY) ## measure how well words burned into pictures are read, on generated overlays
+	@$(BIN)/python -m benchmarks.words
 
 docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/schema/)
 	@$(BIN)/python -m docs.generate

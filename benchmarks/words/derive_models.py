@@ -20,7 +20,7 @@ _SMALL = 1024  # values; below that a tensor is not worth halving
 
 
 def main() -> None:
-    """Write both."""
+    """Write both; each names its origin in its own metadata."""
     source = Path(sys.argv[1])
     detection = onnx.load(source / DETECTION)
     onnx.save(_halved(detection), TARGET / "find_lines.onnx")

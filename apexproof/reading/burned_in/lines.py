@@ -52,9 +52,7 @@ class TooMany(Exception):
     """There are more lines in a picture than an overlay has; none was read."""
 
 
-def read_lines(
-    samples: Grey, *, seconds: float, most: int = _LINES_MOST, clock: Callable[[], float] = time.monotonic
-) -> tuple[Line, ...]:
+def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tuple[Line, ...]:
     """The lines of a picture in 8 bits, from top to bottom.
 
     Raises:
@@ -62,10 +60,10 @@ def read_lines(
         TooSlow: it takes longer than `seconds`. A network that has begun is not interrupted, so it may take a little
             more; the size of what it is given is bounded.
     """
-    until = clock() + seconds
+    until = time.monotonic() + seconds
 
     def in_time() -> None:
-        if clock() > until:
+        if time.monotonic() > until:
             raise TooSlow
 
     loaded = networks()

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import PatientStatement, TeethReading, TeethStatement, ViewStatement
+from apexproof.radiograph import PatientStatement, TeethReading, TeethStatement, View, ViewStatement
 from apexproof.reading.burned_in.dates import WrittenDate
 from apexproof.reading.burned_in.labels import Label
 from apexproof.reading.burned_in.line import Box
@@ -30,6 +30,7 @@ _LIKE_DIGITS = frozenset(
     "ABDGIJLOQST"
 )  # milk teeth: 4 is read as A, 8 as B, 0 as D, O or Q, 6 as G, 1 as I, J or L, 5 as S, 7 as T
 _TORN = re.compile(r"\d \d")  # `1 4`: two teeth, or one
+_DENTAL = re.compile(r"(?i)periapical|iopa|dental|tooth|teeth|incisor|molar|canine|apex")
 _SHORT, _SHORT_SURE = 3, 0.95  # letters of a row below which grain may look like it, and how sure they must be
 _SIDES = {"R": "right", "RIGHT": "right", "L": "left", "LEFT": "left"}
 # Quadrants and positions of ISO 3950 on either side of the patient: permanent teeth, then milk teeth.
@@ -105,18 +106,22 @@ def _birth_date(written: WrittenDate, page: Page) -> date | None:
 
 
 def views_of(page: Page) -> Iterator[Observation[ViewStatement]]:
-    """The views that are named."""
+    """The views that are named. `PA` alone is also the posteroanterior view of a chest, and then a guess."""
+    dental = any(_DENTAL.search(row.text) or find_teeth(row.text, bare_numbers=False) for row in page.rows)
     for row in page.rows:
         words = _without_dates(row, page)
         statement = find_views(words)
         if statement is None:
             continue
-        certain = find_views(_sure_words(row, words))
         box = row.box(0, len(row.text))
-        if certain == statement and (len(words.strip()) > _SHORT or min(row.sureness) >= _SHORT_SURE):
-            yield _observed(statement, box)
-        else:
+        long_enough = len(words.strip()) > _SHORT or min(row.sureness) >= _SHORT_SURE
+        if find_views(_sure_words(row, words)) != statement or not long_enough:
             yield _observed(None, box, note=_UNSURE)
+        elif statement.view is View.PERIAPICAL and not dental:
+            note = "PA may be another view than periapical, and no other word in the picture is of teeth"
+            yield Observation(value=statement, source=_where(box), strength=Strength.BOUND, note=note)
+        else:
+            yield _observed(statement, box)
 
 
 def teeth_of(page: Page) -> Iterator[Observation[TeethStatement]]:
