@@ -47,6 +47,8 @@ class WrittenDate:
     """A date in a text, from `start` to `end`, its clock time included.
 
     Attributes:
+        day_start: where the day itself begins.
+        day_end: where it ends.
         days: every day that it can mean, by the order of its numbers; None as the order when it has but one.
         times: first and last moment of the time of day, both on the minute or second as written.
         numeric: whether it is written in numbers whose order could be either.
@@ -55,6 +57,8 @@ class WrittenDate:
 
     start: int
     end: int
+    day_start: int
+    day_end: int
     days: tuple[tuple[DateOrder | None, date], ...]
     times: tuple[time, time] | None = None
     numeric: bool = False
@@ -76,6 +80,10 @@ class WrittenDate:
             month_first=readings[DateOrder.MONTH_FIRST],
             day_first=readings[DateOrder.DAY_FIRST],
         )
+
+    def without_clock(self) -> WrittenDate:
+        """The day alone."""
+        return replace(self, start=self.day_start, end=self.day_end, times=None)
 
     def _on(self, day: date) -> ExposureInterval:
         first, last = self.times or (time.min, time.max)
@@ -142,6 +150,8 @@ def _with_clock(text: str, match: re.Match[str], days: tuple[tuple[DateOrder | N
     return WrittenDate(
         start=before.start() if before else match.start(),
         end=after.end() if after else match.end(),
+        day_start=match.start(),
+        day_end=match.end(),
         days=days,
         times=_times(clock) if clock else None,
         numeric=bool(match.groupdict().get("one")),

@@ -25,12 +25,12 @@ Corners = npt.NDArray[np.float32]
 
 # The longer side at which lines are looked for. Overlays on a sensor's 1700 rows have letters of 20 and more pixels;
 # an export at half size keeps its own size.
-_SIDE_MOST = 1600
+_SIDE_MOST = 1280
 _SIDE_LEAST = 736  # of the shorter side: below, a picture is enlarged (as the networks were trained)
 _ENLARGED_MOST = 3.0
 _STRIDE = 32  # the network wants sides that are multiples of it
-_INK = 0.3  # probability from which a pixel belongs to a line
-_LINE_SCORE = 0.5  # mean probability within a line
+_INK = 0.2  # probability from which a pixel belongs to a line
+_LINE_SCORE = 0.4  # mean probability within a line
 _GROWTH = 1.6  # the network marks the core of a line: its box grows by area x growth / circumference
 _SMALLEST = 3  # pixels of the shorter side of a core
 _LINES_MOST = 120

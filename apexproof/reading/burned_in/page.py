@@ -60,7 +60,7 @@ def _direction(lines: tuple[Line, ...]) -> Direction:
 
 
 def _dated(rows: tuple[Row, ...], size: tuple[int, int]) -> Iterator[Dated]:
-    found = [(row, written) for row in rows for written in find_dates(row.text)]
+    found = [(row, _certain_part(row, written)) for row in rows for written in find_dates(row.text)]
     sure = [row.sure(written.start, written.end) for row, written in found]
     # Only dates that were read for sure show the order of the others.
     certain = iter(settled(written for (_, written), good in zip(found, sure, strict=True) if good))
@@ -75,6 +75,12 @@ def _dated(rows: tuple[Row, ...], size: tuple[int, int]) -> Iterator[Dated]:
             label = Label.LATER
         read = label is not Label.NONE or _read(row, begins, one.start)
         yield Dated(row=row, written=one, label=label, sure=good and read)
+
+
+def _certain_part(row: Row, written: WrittenDate) -> WrittenDate:
+    """The date with its clock time, or without when only that is doubtful."""
+    clock_only = row.sure(written.day_start, written.day_end) and not row.sure(written.start, written.end)
+    return written.without_clock() if clock_only else written
 
 
 def _read(row: Row, begins: int, ends: int) -> bool:

@@ -1,0 +1,1 @@
+"""Tests of apexproof.reading.burned_in."""
