@@ -5,22 +5,28 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 
+from apexproof.claim import AttachedFile
+from apexproof.intake import check_in_depth
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Radiograph
+from apexproof.policy import load_policy
+from apexproof.radiograph import FileReading, Radiograph
 from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import read_file
+from apexproof.reading.sandbox import read_many
 from benchmarks.words.score import Read, score
 from fixtures.canvas import Dice
+from fixtures.judged import written_cases
 from fixtures.overlays import MANNERS, Font, Overlay
 
 _PICTURES = 400
@@ -33,6 +39,7 @@ def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else _PICTURES
     with tempfile.TemporaryDirectory() as folder:
         _overlays(number, Path(folder))
+    _needed()
     if len(sys.argv) > 2:  # noqa: PLR2004 - both were given
         _inventions(Path(sys.argv[2]))
 
@@ -70,6 +77,26 @@ def _overlays(number: int, folder: Path) -> None:
         share = 100 * found["right"] / sum(found.values())
         print(f"{group:22} {aspect:14} {share:5.1f} % right {found}")
     print(f"{statistics.median(seconds):.2f} s for a picture (median), {max(seconds):.2f} s at most")
+
+
+def _needed() -> None:
+    """How often a case of fixtures/ leaves a question open that words may answer."""
+    cases = written_cases()
+    readings = read_many([named.path for case in cases for named in case.paths], processes=os.cpu_count() or 1)
+    claims, files = 0, 0
+    for case in cases:
+        attached = [AttachedFile(name=named.name, reading=next(readings)) for named in case.paths]
+        asked: list[AttachedFile] = []
+
+        def count(open_files: Sequence[AttachedFile], asked: list[AttachedFile] = asked) -> list[FileReading]:
+            asked += open_files
+            return [file.reading for file in open_files]
+
+        policy = load_policy(case.expected.policy)
+        words = policy.words.burned_in
+        check_in_depth(case.claims, attached, case.history, policy, words=words, read_words=count)
+        claims, files = claims + bool(asked), files + len(asked)
+    print(f"asked for in {claims} of the {len(cases)} cases of fixtures/, for {files} files")
 
 
 def _inventions(folder: Path) -> None:

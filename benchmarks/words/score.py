@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from apexproof.exposure import ExposureInterval
+from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.person import NameAgreement, PersonName, compare_names
 from apexproof.radiograph import Radiograph, TeethStatement
@@ -36,26 +36,28 @@ def score(radiograph: Radiograph, told: Told, manner: str) -> Iterator[tuple[str
 
 
 def _date(observations: tuple[Observation[ExposureInterval], ...], told: Told) -> Read:
-    moment = told.taken
+    """Right when the day is known as the one day, and the clock time, where there is one, as the time.
+
+    The overlays write the month first, and so does the default policy read them.
+    """
     verdicts = []
     for observation in observations:
-        interval = observation.value
-        if interval is None or observation.strength is not Strength.BURNED_IN:
+        if observation.value is None or observation.strength is not Strength.BURNED_IN:
             continue
-        after = interval.earliest is not None and interval.earliest.date() > moment.date()
-        before = interval.latest is not None and interval.latest.date() < moment.date()
-        clock = interval.one_day is not None and not _holds(interval, told)
-        if after or before or clock:
+        interval = observation.value.in_order(DateOrder.MONTH_FIRST)
+        if not _possible(interval, told):
             return Read.WRONG
-        if interval.earliest is not None:
+        if interval.one_day == told.taken.date():
             verdicts.append(True)
     return _of(verdicts)
 
 
-def _holds(interval: ExposureInterval, told: Told) -> bool:
-    first, last = interval.earliest, interval.latest
+def _possible(interval: ExposureInterval, told: Told) -> bool:
+    """Whether the exposure, written to the minute or the second, lies in the interval."""
     minute = told.taken.replace(second=0)
-    return first is not None and last is not None and first <= told.taken <= last.replace(second=59) and last >= minute
+    too_early = interval.latest is not None and interval.latest < minute
+    too_late = interval.earliest is not None and interval.earliest > told.taken
+    return not (too_early or too_late)
 
 
 def _tooth(observations: tuple[Observation[TeethStatement], ...], told: Told) -> Read:
