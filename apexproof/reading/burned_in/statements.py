@@ -29,6 +29,11 @@ _MIRRORED = "the words are mirrored, so the picture may show the teeth of the ot
 _LIKE_DIGITS = frozenset(
     "ABDGIJLOQST"
 )  # milk teeth: 4 is read as A, 8 as B, 0 as D, O or Q, 6 as G, 1 as I, J or L, 5 as S, 7 as T
+# What may stand before a `#` that numbers a tooth: nothing, a date (blanked), another line, a view, a tooth. Scanners
+# of other kinds write `IM #2` and `SE #3`.
+_NUMBERS_TEETH = re.compile(
+    r"(?i)(?:^|\s{2}|(?<![a-z])(?:pa|bwx?|bitewing|peri-?apical|x-?ray|for|of|and|r|l|tooth|teeth)|[\d&,;:|/-])\s?[:,|-]?\s?$"
+)
 _TORN = re.compile(r"\d \d")  # `1 4`: two teeth, or one
 _DENTAL = re.compile(r"(?i)periapical|iopa|dental|tooth|teeth|incisor|molar|canine|apex")
 _SHORT, _SHORT_SURE = 3, 0.95  # letters of a row below which grain may look like it, and how sure they must be
@@ -135,6 +140,8 @@ def teeth_of(page: Page) -> Iterator[Observation[TeethStatement]]:
             box = row.box(start, reached)
             if page.direction.mirrored:
                 yield _observed(None, box, note=_MIRRORED)
+            elif statement.written.startswith("#") and not _NUMBERS_TEETH.search(words[:start]):
+                yield _observed(None, box, note="the number sign may stand for something else than a tooth")
             elif not row.sure(start, reached) or _like_a_digit(statement) or _TORN.search(statement.written):
                 yield _observed(None, box, note=_UNSURE)
             else:

@@ -16,7 +16,7 @@ from apexproof.reading.burned_in.statements import exposure_of, patient_of, teet
 from apexproof.reading.part import Depth, Part, Read
 from apexproof.reading.picture import Picture
 
-_LINES_OF_A_PICTURE = 60  # beyond, it is a page or a whole screen, and its words are not those of one picture
+_LINES_OF_A_PICTURE = 40  # beyond, it is a page or a whole screen, and its words are not those of one picture
 _FULL = (
     "full_of_words",
     "This picture is full of words, as a page or a whole screen is, so they say nothing of one image: export that.",

@@ -135,6 +135,16 @@ def test_numbers_that_name_no_tooth_stay_numbers(text: str) -> None:
     assert list(teeth_of(page(text))) == []
 
 
+@pytest.mark.parametrize("text", ["IM #2", "SE #3 IM #12", "Operatory #4"])
+def test_a_number_sign_behind_another_word_is_no_tooth(text: str) -> None:
+    assert [o.value for o in teeth_of(page(text)) if o.value is not None] == []
+
+
+@pytest.mark.parametrize("text", ["IM#2", "SE#3"])
+def test_a_number_sign_glued_to_another_word_is_no_tooth(text: str) -> None:
+    assert list(teeth_of(page(text))) == []
+
+
 @pytest.mark.parametrize("text", ["#B", "Tooth S", "#I"])
 def test_a_milk_tooth_that_a_digit_looks_like_is_not_used(text: str) -> None:
     assert [o.value for o in teeth_of(page(text))] == [None]
