@@ -19,7 +19,8 @@ _OVERLAP = 0.5  # of the lower height, from which two lines stand side by side
 _GAP_MOST = 3.0  # heights between two lines of a row
 # Where a reader leaves out a space: `PA#8`, `#8PA`, `14:32PA`, `DOB03/03/2017`, but not `UR1` nor `7th`.
 _GLUED = re.compile(
-    r"(?<=PA|BW|WX|TH)(?=#)|(?<=\d)(?=[A-Za-z]{2})(?!(?:st|nd|rd|th|mm|[ap]m)\b)|(?<=[A-Za-z]{3})(?=\d)", re.IGNORECASE
+    r"(?<=PA|BW|WX|TH)(?=#)|(?<=[A-Za-z])(?=D[O0]B[\s:.]*\d)|(?<=\d)(?=[A-Za-z]{2})(?!(?:st|nd|rd|th|mm|[ap]m)\b)|(?<=[A-Za-z]{3})(?=\d)",
+    re.IGNORECASE,
 )
 
 _MISREAD = re.compile(r"(?i)(?<![a-z])D0B(?![a-z])")  # a date of birth: the O is read as a zero

@@ -202,3 +202,9 @@ def test_whatever_was_read_is_taken_without_an_error(texts: list[str], sureness:
 def test_nothing_that_was_not_read_for_sure_is_ever_a_statement(text: str) -> None:
     read = page(line(text, sureness=0.3))
     assert all(value is None for _, value in everything(read))
+
+
+def test_a_label_glued_to_a_name_is_no_part_of_it() -> None:
+    (patient,) = patient_of(page("Patient: Marigold QuillDOB: 03/03/2017"))
+    assert patient.value is not None
+    assert (str(patient.value.name), patient.value.birth_date) == ("Quill, Marigold", date(2017, 3, 3))
