@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import PatientStatement, TeethReading, TeethStatement, View, ViewStatement
+from apexproof.radiograph import PatientStatement, TeethReading, TeethStatement
 from apexproof.reading.burned_in.dates import WrittenDate
 from apexproof.reading.burned_in.labels import Label
 from apexproof.reading.burned_in.line import Box
@@ -20,6 +20,7 @@ from apexproof.reading.burned_in.names import find_name
 from apexproof.reading.burned_in.page import Dated, Page
 from apexproof.reading.burned_in.rows import Row
 from apexproof.tooth import Tooth
+from apexproof.view import View, ViewStatement
 from apexproof.words.teeth import find_teeth
 from apexproof.words.views import find_views
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apexproof.observation import Strength
-from apexproof.radiograph import View
 from apexproof.reading.burned_in.line import Direction
 from apexproof.reading.burned_in.page import Page
 from apexproof.reading.burned_in.statements import exposure_of, patient_of, teeth_of, views_of
+from apexproof.view import View
 from tests.reading.burned_in.written import HEIGHT, WIDTH, line, page
 
 
