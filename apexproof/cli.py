@@ -1,4 +1,6 @@
-"""The command line: a thin door. Exit status: 0 verified, 1 not verified, 2 the input could not be used.
+"""The command line: a thin door.
+
+Exit status: 0 verified, 1 not verified, 2 the input could not be used, 130 stopped by Ctrl-C.
 
 Every command imports what it needs when it runs, so that `--help` answers at once.
 """
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from apexproof.reading.part import Depth
 
 VERIFIED, NOT_VERIFIED, UNUSABLE = 0, 1, 2
+STOPPED = 130  # as shells have it: 128 and the number of SIGINT
 _PIPE_WIDTH = 110
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to answer."
@@ -43,6 +46,12 @@ class _Unusable(click.ClickException):
     def show(self, file: object = None) -> None:
         del file
         click.echo(f"apexproof: {self.message}", err=True)
+
+
+class _Stopped(_Unusable):
+    """Ctrl-C: a status of its own, so that no script takes it for an answer."""
+
+    exit_code = STOPPED
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -228,6 +237,8 @@ def _one_sentence() -> Iterator[None]:
         yield
     except ApexproofError as error:
         raise _Unusable(str(error)) from None
+    except KeyboardInterrupt:
+        raise _Stopped("Stopped before the end; nothing was written.") from None
 
 
 def _content(path: str) -> bytes:

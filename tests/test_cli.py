@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
 from apexproof.cli import main
+from fixtures import hostile
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
 GOOD = CASES / "verified-coded-dicom"
@@ -150,6 +153,17 @@ def test_a_name_that_steers_a_terminal_is_shown_harmless(tmp_path: Path) -> None
     assert "\x1b" not in output
     assert "\u202e" not in output
     assert "[bold]pa8" in output
+
+
+def test_stopping_it_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "slow.pdf").write_bytes(hostile.pdf_of_nested_forms())
+    command = [sys.executable, "-m", "apexproof.cli", "verify", str(GOOD / "claim.json"), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - our own program
+        time.sleep(2)
+        running.send_signal(signal.SIGINT)
+        out, complaint = running.communicate(timeout=20)
+    assert (running.returncode, out) == (130, b"")
+    assert complaint == b"apexproof: Stopped before the end; nothing was written.\n"
 
 
 def test_help_shows_examples() -> None:
