@@ -1,14 +1,17 @@
 """The command line: a thin door.
 
-Exit status: 0 verified, 1 not verified, 2 the input could not be used, 130 stopped by Ctrl-C.
+Exit status: 0 verified, 1 not verified, 2 the input could not be used, 70 a fault of ours, 130 stopped by Ctrl-C.
 
 Every command imports what it needs when it runs, so that `--help` answers at once.
 """
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from apexproof.reading.part import Depth
 
 VERIFIED, NOT_VERIFIED, UNUSABLE = 0, 1, 2
+BROKEN = 70  # EX_SOFTWARE of sysexits.h
 STOPPED = 130  # as shells have it: 128 and the number of SIGINT
 _PIPE_WIDTH = 110
 _FORMAT = click.option(
@@ -54,7 +58,26 @@ class _Stopped(_Unusable):
     exit_code = STOPPED
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Door(click.Group):
+    """The commands; whatever breaks down in one ends with a status of its own, never with that of an answer."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the answer has seen enough
+                raise
+            raise _Unusable(f"The answer cannot be written: {error.strerror}.") from None
+        except Exception:  # noqa: BLE001 - it is printed whole, and ends with a status of its own
+            traceback.print_exc()
+            click.echo("apexproof: This is a fault of apexproof, not of the input; please report it.", err=True)
+            sys.exit(BROKEN)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="apexproof")
 def main() -> None:
     """Verify that the radiographs attached to a D3351 dental claim prove what the claim says.
@@ -301,11 +324,16 @@ def _destination(output: Path | None) -> Iterator[TextIO]:
 def _console(out: TextIO) -> Console:
     from rich.console import Console
 
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="replace")  # a terminal that has no tick shows a question mark
     return Console(file=out, width=None if out.isatty() else _PIPE_WIDTH, highlight=False, emoji=False, markup=False)
 
 
 def _write(out: TextIO, document: BaseModel) -> None:
-    out.write(document.model_dump_json(indent=2) + "\n")
+    """Write JSON as UTF-8 whatever the terminal's encoding is: the same input gives the same bytes."""
+    out.flush()
+    out.buffer.write(document.model_dump_json(indent=2).encode() + b"\n")
+    out.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -54,7 +55,7 @@ def gather(given: Iterable[str], *, leave_out: Sequence[Path] = ()) -> list[Name
         if path.is_dir():
             gathered += [found for found in _below(path) if found.path.resolve() not in left_out]
         else:
-            gathered.append(NamedPath(path=path, name=name))
+            gathered.append(NamedPath(path=path, name=_readable(name)))
     return gathered
 
 
@@ -221,13 +222,18 @@ def _plain(name: str) -> bool:
     return name not in {".", ".."} and "/" not in name and "\\" not in name and "\0" not in name
 
 
+def _readable(name: str) -> str:
+    """The name as text: what of it is no UTF-8 on the disk is shown as a mark, since no document could hold it."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def _below(folder: Path) -> Iterator[NamedPath]:
     for path in sorted(folder.rglob("*")):
         below = path.relative_to(folder)
         hidden = any(step.startswith(".") for step in below.parts)
         linked = any((folder / Path(*below.parts[: n + 1])).is_symlink() for n in range(len(below.parts)))
         if path.is_file() and not hidden and not linked:
-            yield NamedPath(path=path, name=below.as_posix())
+            yield NamedPath(path=path, name=_readable(below.as_posix()))
 
 
 def _earlier_images(claim: Claim, files: Iterable[AttachedFile]) -> Iterator[EarlierImage]:

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
-from apexproof.cli import main
+from apexproof.cli import Door, main
 from fixtures import hostile
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
@@ -153,6 +153,47 @@ def test_a_name_that_steers_a_terminal_is_shown_harmless(tmp_path: Path) -> None
     assert "\x1b" not in output
     assert "\u202e" not in output
     assert "[bold]pa8" in output
+
+
+def test_name_that_is_no_text_is_shown_as_such(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"p\xffa.dcm")).write_bytes((GOOD / "files" / "pa8.dcm").read_bytes())
+    document = json.loads(apexproof("inspect", tmp_path, "--format", "json").stdout)
+    assert [file["file"] for file in document["files"]] == ["p\N{REPLACEMENT CHARACTER}a.dcm"]
+
+
+def run(*arguments: str | Path, **surroundings: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "apexproof.cli", *(str(argument) for argument in arguments)]
+    return subprocess.run(command, capture_output=True, check=False, env={**os.environ, **surroundings})  # noqa: S603 - our own program
+
+
+def test_terminal_without_our_signs_shows_a_mark_and_json_is_utf8_everywhere() -> None:
+    text = run("verify", BAD / "claim.json", BAD / "files", PYTHONIOENCODING="ascii")
+    assert (text.returncode, text.stderr) == (1, b"")
+    assert b"? APX401" in text.stdout
+    asked = ("verify", BAD / "claim.json", BAD / "files", "--format", "json")
+    assert run(*asked, PYTHONIOENCODING="ascii").stdout == run(*asked, PYTHONIOENCODING="utf-8").stdout != b""
+
+
+def test_an_answer_for_which_there_is_no_room_is_no_answer() -> None:
+    command = [sys.executable, "-m", "apexproof.cli", "verify", str(GOOD / "claim.json"), "--format", "json"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)  # noqa: S603 - our own program
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        b"apexproof: The answer cannot be written: No space left on device.\n",
+    )
+
+
+def test_a_fault_of_ours_never_ends_like_an_answer() -> None:
+    door = Door()
+
+    @door.command()
+    def breaking() -> None:
+        raise LookupError
+
+    result = CliRunner().invoke(door, ["breaking"])
+    assert result.exit_code == 70
+    assert "fault of apexproof" in result.stderr
 
 
 def test_stopping_it_is_no_answer(tmp_path: Path) -> None:
