@@ -21,6 +21,7 @@ import click
 
 from apexproof import __version__
 from apexproof.errors import ApexproofError
+from apexproof.service import config, jobs, keys, migrate, serve
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -67,6 +68,8 @@ class Door(click.Group):
             return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except ApexproofError as error:
+            raise _Unusable(str(error)) from None
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read the answer has seen enough
                 raise
@@ -89,6 +92,7 @@ def main() -> None:
       apexproof verify claim.json images/ --format json --output result.json
       apexproof inspect images/                      what do the files themselves say?
       apexproof checks APX401                        what does this check look for?
+      apexproof serve                                the same as a service, for every claim that comes
     """
 
 
@@ -335,6 +339,9 @@ def _write(out: TextIO, document: BaseModel) -> None:
     out.buffer.write(document.model_dump_json(indent=2).encode() + b"\n")
     out.buffer.flush()
 
+
+for _command in (serve, migrate, config, keys, jobs):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -4,9 +4,15 @@
     ├── InputUnusable         something a person handed in cannot be used at all
     │   ├── ClaimUnusable
     │   ├── HistoryUnusable
-    │   └── PolicyUnusable
+    │   ├── DeclarationUnusable
+    │   ├── PolicyUnusable
+    │   └── SettingsUnusable (settings)
     ├── ReadingFailed         one file, or one part of it, could not be read
-    └── SandboxBroken         no file can be read: the process that reads does not start (reading/child_process)
+    ├── SandboxBroken         no file can be read: the process that reads does not start (reading/child_process)
+    ├── DatabaseAway, SchemaOutdated      the store cannot be used (store/database, store/schema)
+    ├── FileTooLarge, BlobDamaged         one file cannot be kept, or is not what was kept (store/blobs)
+    ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
+    └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 
 No message carries a value out of the input: those are patient data.
 """
@@ -40,6 +46,12 @@ class HistoryUnusable(InputUnusable):
     """The history of earlier services and images cannot be used."""
 
     noun = "history"
+
+
+class DeclarationUnusable(InputUnusable):
+    """What is declared of an attachment cannot be used."""
+
+    noun = "declaration of an attachment"
 
 
 class PolicyUnusable(InputUnusable):

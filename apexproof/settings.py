@@ -1,0 +1,144 @@
+"""Settings: what an installation decides, read once at the door and passed down.
+
+Each is an environment variable `APEXPROOF_...`, or a line of the TOML file that APEXPROOF_SETTINGS names; the variable
+wins. `apexproof config` shows what is in force.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from apexproof.errors import InputUnusable
+
+PREFIX = "APEXPROOF_"
+SETTINGS_FILE = "APEXPROOF_SETTINGS"
+_MIB = 1024**2
+
+
+class SettingsUnusable(InputUnusable):
+    """A setting is not what it must be."""
+
+    noun = "setting"
+
+
+class Settings(BaseSettings):
+    """All of them, each with what holds when nobody says otherwise: one machine, nothing to install."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data_dir: Annotated[Path, Field(description="Where files, the SQLite database and the broker's log are kept.")] = (
+        user_data_path("apexproof", appauthor=False)
+    )
+    database_url: Annotated[
+        str | None, Field(description="PostgreSQL, as in postgresql://user@host/name; without it SQLite in data_dir.")
+    ] = None
+    broker_url: Annotated[
+        str | None, Field(description="Redis or Valkey; without it 'apexproof serve' starts one of its own.")
+    ] = None
+    host: Annotated[str, Field(description="The address that the API listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="The port that the API listens on.")] = 8351
+    policy: Annotated[str, Field(description="The policy to judge by: a name, or a TOML file.")] = "payer"
+    largest_file: Annotated[int, Field(ge=1, le=256 * _MIB, description="Bytes of an attachment at most.")] = 64 * _MIB
+    worker_processes: Annotated[int, Field(ge=1, le=256, description="Files that one worker reads at once.")] = 2
+    attempts: Annotated[int, Field(ge=1, le=100, description="Tries until a job is set aside.")] = 5
+    lease_seconds: Annotated[
+        float, Field(ge=1, le=3600, description="After so long without a sign of life a job is given to another.")
+    ] = 30.0
+    resend_seconds: Annotated[
+        float, Field(ge=1, le=3600, description="After so long unheard, a job is sent again; then twice as long.")
+    ] = 30.0
+    sweep_seconds: Annotated[float, Field(ge=0.5, le=3600, description="How often lost jobs are looked for.")] = 5.0
+
+    @property
+    def database(self) -> str:
+        """The database in force, as SQLAlchemy names it."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data_dir.resolve() / 'apexproof.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+pg8000://", 1)
+
+    @property
+    def blobs(self) -> Path:
+        """The folder of the files."""
+        return self.data_dir / "blobs"
+
+    def shown(self) -> dict[str, str]:
+        """Each setting as a person may see it: passwords are hidden."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: _shown(value) for name, value in values.items()}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed by hand, then the environment, then the file; no .env and no secrets folder."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _file())
+
+
+def load_settings(**stated: Any) -> Settings:  # noqa: ANN401 - any setting
+    """The settings in force; those that are `stated` (and not None) win over the environment and the file.
+
+    Raises:
+        SettingsUnusable: one of them is not what it must be.
+    """
+    try:
+        return Settings(**{name: value for name, value in stated.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "_".join(str(step) for step in first["loc"])
+        raise SettingsUnusable(origin=f"{PREFIX}{name.upper()}", reason=first["msg"]) from None
+
+
+def _file() -> dict[str, Any]:
+    named = os.environ.get(SETTINGS_FILE)
+    if not named:
+        return {}
+    try:
+        return tomllib.loads(Path(named).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsUnusable(origin=named, reason=f"it cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsUnusable(origin=named, reason=f"it is not TOML: {error}") from None
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if "://" not in text:
+        return text
+    try:
+        return make_url(text).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(not an address)"
+
+
+def require_broker(settings: Settings) -> str:
+    """The broker's address.
+
+    Raises:
+        SettingsUnusable: none is stated.
+    """
+    if settings.broker_url is None:
+        reason = "it is needed here, as in redis://127.0.0.1:6379/0; 'apexproof serve' alone starts a broker of its own"
+        raise SettingsUnusable(origin=f"{PREFIX}BROKER_URL", reason=reason)
+    return settings.broker_url

@@ -1,0 +1,1 @@
+"""What is kept: claims and their revisions, files, readings, verifications, jobs and keys."""

@@ -1,0 +1,130 @@
+"""Attachments as they are kept, and what each version of the reader found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from apexproof.radiograph import FileReading
+from apexproof.store.blobs import Blob
+from apexproof.store.claims import control_numbers
+from apexproof.store.database import insert_once
+from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow
+
+_READING = TypeAdapter(FileReading)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderVersion:
+    """Which reader read, and how deep: the pixels, or the words burned into them as well."""
+
+    reader: str
+    depth: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file as it was sent: under which claim's number, by what name, and what was declared of it (JSON)."""
+
+    organisation: str
+    claim_number: str
+    control_number: str | None = None
+    file_name: str
+    declared: str | None = None
+
+
+def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -> tuple[AttachmentRow, bool]:
+    """Add a file to a claim's number, and say whether it is new: the same bytes are the same attachment."""
+    is_new = insert_once(
+        session,
+        AttachmentRow,
+        {
+            "organisation": sent.organisation,
+            "claim_number": sent.claim_number,
+            "control_number": sent.control_number,
+            "sha256": blob.sha256,
+            "size": blob.size,
+            "file_name": sent.file_name,
+            "declared": sent.declared,
+            "received_at": now,
+        },
+    )
+    row = session.execute(
+        select(AttachmentRow).where(
+            AttachmentRow.organisation == sent.organisation,
+            AttachmentRow.claim_number == sent.claim_number,
+            AttachmentRow.sha256 == blob.sha256,
+        )
+    ).scalar_one()
+    return row, is_new
+
+
+def adopt(session: Session, claim: ClaimRow) -> None:
+    """Join what came before the claim: files under its number, or under a control number that it declares."""
+    belongs = AttachmentRow.claim_number == claim.number
+    declared = control_numbers(session, claim.id)
+    if declared:
+        belongs = or_(belongs, AttachmentRow.control_number.in_(declared))
+    held = AttachmentRow.organisation == claim.organisation, AttachmentRow.claim_id.is_(None), belongs
+    session.execute(update(AttachmentRow).where(*held).values(claim_id=claim.id))
+
+
+def attachments_of(session: Session, claim: ClaimRow) -> list[AttachmentRow]:
+    """The files of a claim by name; bytes that came twice are one file."""
+    found = select(AttachmentRow).where(AttachmentRow.claim_id == claim.id)
+    ordered = session.scalars(found.order_by(AttachmentRow.file_name, AttachmentRow.sha256, AttachmentRow.id))
+    return list({row.sha256: row for row in reversed(ordered.all())}.values())[::-1]
+
+
+def readings_of(
+    session: Session, organisation: str, hashes: Iterable[str], *, version: ReaderVersion
+) -> dict[str, FileReading]:
+    """What that version of the reader found in these files; those that it has not read are left out."""
+    found = select(ReadingRow.sha256, ReadingRow.document).where(
+        *_by(organisation, version), ReadingRow.sha256.in_(list(hashes))
+    )
+    return {sha256: _READING.validate_json(document) for sha256, document in session.execute(found)}
+
+
+def read_already(
+    session: Session, organisation: str, hashes: Iterable[str], *, version: ReaderVersion
+) -> frozenset[str]:
+    """Which of these files that version of the reader has read."""
+    found = select(ReadingRow.sha256).where(*_by(organisation, version), ReadingRow.sha256.in_(list(hashes)))
+    return frozenset(session.scalars(found))
+
+
+def add_reading(
+    session: Session, organisation: str, reading: FileReading, *, version: ReaderVersion, now: datetime
+) -> None:
+    """Keep what a version of the reader found in a file; what it found first stays."""
+    insert_once(
+        session,
+        ReadingRow,
+        {
+            "organisation": organisation,
+            "sha256": reading.sha256,
+            "reader": version.reader,
+            "depth": version.depth,
+            "document": _READING.dump_json(reading).decode(),
+            "read_at": now,
+        },
+    )
+
+
+def forget_reading(session: Session, organisation: str, sha256: str, *, version: ReaderVersion) -> None:
+    """Forget that a file was given up, so that it is read when its job is replayed."""
+    session.execute(delete(ReadingRow).where(*_by(organisation, version), ReadingRow.sha256 == sha256))
+
+
+def _by(organisation: str, version: ReaderVersion) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ReadingRow.organisation == organisation,
+        ReadingRow.reader == version.reader,
+        ReadingRow.depth == version.depth,
+    )

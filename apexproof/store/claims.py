@@ -1,0 +1,132 @@
+"""Claims as they are kept: every revision of what the sender claimed, and where the claim stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from apexproof.store.database import insert_once
+from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which claims to list; what is None does not matter. `after` is the number of the last claim seen."""
+
+    outcome: str | None = None
+    payer: str | None = None
+    provider: str | None = None
+    check: str | None = None
+    visited_from: date | None = None
+    visited_until: date | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What of a claim is searched for."""
+
+    payer: str | None
+    provider: str | None
+    visit: date | None
+    control_numbers: frozenset[str]
+
+
+def claim_by_number(session: Session, organisation: str, number: str) -> ClaimRow | None:
+    """The claim of that number."""
+    return session.scalar(select(ClaimRow).where(ClaimRow.organisation == organisation, ClaimRow.number == number))
+
+
+def open_claim(session: Session, organisation: str, number: str, *, now: datetime) -> ClaimRow:
+    """The claim of that number, made (with no revision yet) if it is new, and held until the transaction ends."""
+    insert_once(session, ClaimRow, {"organisation": organisation, "number": number, "revision": 0, "received_at": now})
+    return session.execute(
+        select(ClaimRow)
+        .where(ClaimRow.organisation == organisation, ClaimRow.number == number)
+        .with_for_update(key_share=True)
+    ).scalar_one()
+
+
+def hold_claim(session: Session, claim_id: int) -> ClaimRow:
+    """The claim, as it is now, and held until the transaction ends: others who hold it wait."""
+    return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
+
+
+def add_revision(
+    session: Session, claim: ClaimRow, *, digest: str, document: str, searched: Searched, now: datetime
+) -> None:
+    """Add what the sender claims now; what was claimed before stays."""
+    claim.revision += 1
+    claim.payer, claim.provider, claim.visit = searched.payer, searched.provider, searched.visit
+    session.add(
+        RevisionRow(claim_id=claim.id, revision=claim.revision, digest=digest, document=document, received_at=now)
+    )
+    session.execute(delete(ControlNumberRow).where(ControlNumberRow.claim_id == claim.id))
+    for control_number in sorted(searched.control_numbers):
+        session.add(ControlNumberRow(claim_id=claim.id, control_number=control_number, organisation=claim.organisation))
+    session.flush()
+
+
+def latest_revision(session: Session, claim: ClaimRow) -> RevisionRow | None:
+    """What the sender claims now; None of a claim that was only just opened."""
+    return session.get(RevisionRow, (claim.id, claim.revision))
+
+
+def control_numbers(session: Session, claim_id: int) -> Sequence[str]:
+    """The attachment control numbers that the claim declares."""
+    found = select(ControlNumberRow.control_number).where(ControlNumberRow.claim_id == claim_id)
+    return session.scalars(found.order_by(ControlNumberRow.control_number)).all()
+
+
+def claims_waiting_for(session: Session, organisation: str, number: str, control_number: str | None) -> list[int]:
+    """The claims to which a file belongs that came under a claim's number and perhaps a control number."""
+    by_number = select(ClaimRow.id).where(ClaimRow.organisation == organisation, ClaimRow.number == number)
+    found = list(session.scalars(by_number))
+    if not found and control_number is not None:
+        declared = select(ControlNumberRow.claim_id).where(
+            ControlNumberRow.organisation == organisation, ControlNumberRow.control_number == control_number
+        )
+        found = list(session.scalars(declared.order_by(ControlNumberRow.claim_id)))
+    return found
+
+
+def note_outcome(
+    session: Session, claim: ClaimRow, *, outcome: str, verification: int, obstacles: Iterable[str]
+) -> None:
+    """Let a verification be the one that holds now."""
+    claim.outcome, claim.verification = outcome, verification
+    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id == claim.id))
+    rows = [{"claim_id": claim.id, "check": check} for check in sorted(set(obstacles))]
+    if rows:
+        session.execute(insert(ObstacleRow), rows)
+
+
+def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The checks that stand in the way of each of these claims."""
+    found: dict[int, list[str]] = {claim_id: [] for claim_id in claim_ids}
+    rows = select(ObstacleRow.claim_id, ObstacleRow.check).where(ObstacleRow.claim_id.in_(claim_ids))
+    for claim_id, check in session.execute(rows.order_by(ObstacleRow.check)):
+        found[claim_id].append(check)
+    return found
+
+
+def list_claims(session: Session, organisation: str, wanted: Wanted, *, most: int) -> Sequence[ClaimRow]:
+    """The first claims that are wanted, by number, from behind the last one seen."""
+    query = select(ClaimRow).where(ClaimRow.organisation == organisation)
+    equal = ((ClaimRow.outcome, wanted.outcome), (ClaimRow.payer, wanted.payer), (ClaimRow.provider, wanted.provider))
+    for column, value in equal:
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.check is not None:
+        query = query.join(ObstacleRow, ObstacleRow.claim_id == ClaimRow.id).where(ObstacleRow.check == wanted.check)
+    if wanted.visited_from is not None:
+        query = query.where(ClaimRow.visit >= wanted.visited_from)
+    if wanted.visited_until is not None:
+        query = query.where(ClaimRow.visit <= wanted.visited_until)
+    if wanted.after is not None:
+        query = query.where(ClaimRow.number > wanted.after)
+    return session.scalars(query.order_by(ClaimRow.number).limit(most)).all()

@@ -1,0 +1,111 @@
+"""Database: SQLite in WAL mode or PostgreSQL, behind the same transactions.
+
+`writing` is one transaction that is committed when its block ends; only doors open one. On SQLite it takes the write
+lock at once, so that two writers wait for each other instead of failing halfway.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from apexproof.errors import ApexproofError
+from apexproof.store.tables import Table
+
+_BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
+_POOL, _MORE = 10, 30
+
+
+class DatabaseAway(ApexproofError):
+    """The database does not answer."""
+
+
+class Database:
+    """Where rows are kept. Connections are opened when they are first needed, so it may be made before a fork."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._writing = self._engine.execution_options(writing=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of it is kept, or none."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """A view of the rows in which nothing is written."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A bare connection in a transaction, for migrations.
+
+        Raises:
+            DatabaseAway: it cannot be reached.
+        """
+        try:
+            with self._writing.begin() as connection:
+                yield connection
+        except (OperationalError, OSError) as error:
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise DatabaseAway(f"The database cannot be reached: {reason}.") from None
+
+    def answers(self) -> bool:
+        """Whether it can be reached now."""
+        try:
+            with self.looking() as session:
+                session.execute(text("SELECT 1"))
+        except (DBAPIError, OSError):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
+
+def insert_once(session: Session, table: type[Table], values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with the same key is there; whether it was inserted."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    key = inspect(table).primary_key
+    return session.execute(statement.returning(*key)).first() is not None
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, hide_parameters=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True, hide_parameters=True)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+    """Durable at every commit (FULL), and readers do not wait for the writer (WAL)."""
+    del entry
+    connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where Python guesses
+    for pragma in (
+        f"busy_timeout = {_BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,172 @@
+"""Jobs: work that was promised. Whoever takes a job owns it while its lease lasts, and extends the lease by working.
+
+queued --take--> running --finish--> done
+  ^                 |--give_back--> queued again, later
+  |                 `--set_aside--> set_aside, with its reason; `queue_again` takes it back
+  `-- a lease that ran out: anybody may take it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
+
+_REASON_MOST = 500
+_SENDINGS_DOUBLE_UNTIL = 10
+
+
+class Work(StrEnum):
+    """What is to be done."""
+
+    READ = "read"
+    """Read a file."""
+    WORDS = "words"
+    """Read a file with the words burned into its pictures."""
+    VERIFY = "verify"
+    """Judge a claim by what was read."""
+
+
+class JobState(StrEnum):
+    """How far a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A job to ring for, once the transaction in which it was promised is committed."""
+
+    job: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What time it is, and how long a ring may go unheard before it is repeated."""
+
+    now: datetime
+    resend: timedelta
+
+
+def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow, clock: Clock) -> Ring:
+    """Promise work on a claim or on an attachment. Should the ring be lost, the sweep rings again."""
+    statement = insert(JobRow).values(
+        work=work,
+        organisation=of.organisation,
+        claim_id=of.id if isinstance(of, ClaimRow) else None,
+        attachment_id=of.id if isinstance(of, AttachmentRow) else None,
+        state=JobState.QUEUED,
+        attempts=0,
+        sendings=1,
+        wake_at=clock.now + clock.resend,
+        created_at=clock.now,
+    )
+    return Ring(job=session.execute(statement.returning(JobRow.id)).scalar_one(), work=work)
+
+
+def take(session: Session, job: int, *, owner: str, now: datetime, lease: timedelta) -> JobRow | None:
+    """Own a job; None when it is done, set aside or somebody else's."""
+    ownerless = or_(JobRow.state == JobState.QUEUED, and_(JobRow.state == JobState.RUNNING, JobRow.wake_at <= now))
+    statement = (
+        update(JobRow)
+        .where(JobRow.id == job, ownerless)
+        .values(state=JobState.RUNNING, owner=owner, attempts=JobRow.attempts + 1, wake_at=now + lease)
+        .returning(JobRow)
+    )
+    return session.scalars(statement, execution_options={"populate_existing": True}).first()
+
+
+def extend(session: Session, job: int, *, owner: str, until: datetime) -> bool:
+    """Say that the owner is alive; False when the job is not theirs any more."""
+    theirs = JobRow.id == job, JobRow.owner == owner, JobRow.state == JobState.RUNNING
+    return session.execute(update(JobRow).where(*theirs).values(wake_at=until).returning(JobRow.id)).first() is not None
+
+
+def finish(session: Session, job: int, *, now: datetime) -> None:
+    """It is done, whoever owns it: what was done was done whole, in the same transaction."""
+    done = {"state": JobState.DONE, "ended_at": now, "owner": None, "reason": None}
+    session.execute(update(JobRow).where(JobRow.id == job).values(**done))
+
+
+def give_back(session: Session, job: int, *, owner: str, reason: str, again_at: datetime) -> None:
+    """It failed; it waits until `again_at`."""
+    theirs = JobRow.id == job, JobRow.owner == owner, JobRow.state == JobState.RUNNING
+    waiting = {"state": JobState.QUEUED, "owner": None, "reason": reason[:_REASON_MOST], "wake_at": again_at}
+    session.execute(update(JobRow).where(*theirs).values(**waiting))
+
+
+def set_aside(session: Session, job: int, *, reason: str, now: datetime) -> None:
+    """It failed too often; a person has to look."""
+    aside = {"state": JobState.SET_ASIDE, "owner": None, "reason": reason[:_REASON_MOST], "ended_at": now}
+    session.execute(update(JobRow).where(JobRow.id == job).values(**aside))
+
+
+def queue_again(session: Session, job: int, *, clock: Clock) -> None:
+    """Queue a job that was set aside, with all its attempts."""
+    again = {"state": JobState.QUEUED, "attempts": 0, "sendings": 0, "wake_at": clock.now + clock.resend}
+    session.execute(update(JobRow).where(JobRow.id == job).values(**again, ended_at=None, reason=None))
+
+
+def overdue(session: Session, *, clock: Clock, most: int) -> list[Ring]:
+    """The jobs to ring for again, each then left alone for twice as long as before."""
+    late = (
+        select(JobRow).where(JobRow.state.in_(OPEN), JobRow.wake_at <= clock.now).order_by(JobRow.wake_at).limit(most)
+    )
+    rings = []
+    for row in session.scalars(late.with_for_update(skip_locked=True)).all():
+        rings.append(Ring(job=row.id, work=Work(row.work)))
+        if row.state == JobState.QUEUED:
+            row.wake_at = clock.now + clock.resend * 2 ** min(row.sendings, _SENDINGS_DOUBLE_UNTIL)
+        row.sendings += 1
+    return rings
+
+
+def forget_done(session: Session, *, before: datetime) -> None:
+    """Remove the jobs that were done long ago."""
+    session.execute(delete(JobRow).where(JobRow.state == JobState.DONE, JobRow.ended_at < before))
+
+
+def open_for_attachments(session: Session, attachment_ids: Iterable[int], *, work: Work) -> frozenset[int]:
+    """Which of these attachments somebody has still to read."""
+    found = select(JobRow.attachment_id).where(
+        JobRow.attachment_id.in_(list(attachment_ids)), JobRow.work == work, JobRow.state.in_(OPEN)
+    )
+    return frozenset(attachment_id for attachment_id in session.scalars(found) if attachment_id is not None)
+
+
+def states_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """In which states there are jobs for each of these claims and for its files, but for those that are done."""
+    found: dict[int, frozenset[str]] = {claim_id: frozenset() for claim_id in claim_ids}
+    own = select(JobRow.claim_id, JobRow.state).where(JobRow.claim_id.in_(claim_ids))
+    of_files = select(AttachmentRow.claim_id, JobRow.state).join(JobRow, JobRow.attachment_id == AttachmentRow.id)
+    for query in (own, of_files.where(AttachmentRow.claim_id.in_(claim_ids))):
+        for claim_id, state in session.execute(query.where(JobRow.state != JobState.DONE).distinct()):
+            if claim_id is not None:
+                found[claim_id] |= {state}
+    return found
+
+
+def set_aside_jobs(session: Session, *, most: int) -> Sequence[JobRow]:
+    """The jobs that wait for a person, the oldest first."""
+    return session.scalars(
+        select(JobRow).where(JobRow.state == JobState.SET_ASIDE).order_by(JobRow.id).limit(most)
+    ).all()
+
+
+def counts(session: Session) -> dict[tuple[str, str], int]:
+    """How many jobs there are of each work in each state."""
+    rows = session.execute(select(JobRow.work, JobRow.state, func.count()).group_by(JobRow.work, JobRow.state))
+    return {(work, state): number for work, state, number in rows}

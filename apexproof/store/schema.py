@@ -1,0 +1,59 @@
+"""Schema: which one the database has, which one this program needs, and the way from one to the other (Alembic)."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from apexproof.errors import ApexproofError
+from apexproof.store.database import Database
+
+
+class SchemaOutdated(ApexproofError):
+    """The database has not the schema that this program needs."""
+
+    def __init__(self, *, found: str | None, needed: str) -> None:
+        """Take both revisions."""
+        self.found, self.needed = found, needed
+        has = f"schema {found}" if found else "no schema yet"
+        super().__init__(f"The database has {has} and this program needs {needed}: run 'apexproof migrate' first.")
+
+
+def needed() -> str:
+    """The newest schema that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def found(database: Database) -> str | None:
+    """The schema that the database has; None when it is empty."""
+    with database.connection() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_current(database: Database) -> None:
+    """Go on only with the schema that this program needs.
+
+    Raises:
+        SchemaOutdated: it is another.
+        DatabaseAway: it cannot be reached.
+    """
+    has = found(database)
+    if has != needed():
+        raise SchemaOutdated(found=has, needed=needed())
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to the schema that this program needs, all of the way or none of it."""
+    with database.connection() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "apexproof.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config

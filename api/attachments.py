@@ -1,0 +1,118 @@
+"""Attachments: files as they arrive for a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from apexproof.errors import DeclarationUnusable
+from apexproof.formats.native import parse_attachment
+from apexproof.reception import ClaimUnknown, receive_attachment
+from apexproof.store.attachments import Sent
+from apexproof.store.blobs import Blob, FileTooLarge
+from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
+from api.premises import Here, Premises
+from api.problems import BodyTooLarge, UploadUnusable, documented
+from api.security import Submitter
+from api.uploads import Form, is_form, plain_name, take_form, take_stream
+
+router = APIRouter(tags=["attachments"])
+_CONTROL_NUMBER_MOST = 80
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "declared": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "what the sender says of the file: an entry of a claim's `attachments`",
+                        },
+                        "control_number": {"type": "string", "maxLength": _CONTROL_NUMBER_MOST},
+                    },
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+
+
+@router.post(
+    "/v1/claims/{number:path}/attachments",
+    summary="Send a file of a claim",
+    status_code=HTTPStatus.ACCEPTED,
+    openapi_extra=_BODY,
+    responses={
+        200: {"model": ReceivedAttachmentAnswer, "description": "The same bytes came for this claim before"},
+        **documented(ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge),
+    },
+)
+async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each thing that came
+    number: Annotated[str, Path(max_length=80)],
+    request: Request,
+    response: Response,
+    here: Here,
+    caller: Submitter,
+    background: BackgroundTasks,
+    file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
+    control_number: Annotated[
+        str | None,
+        Query(max_length=_CONTROL_NUMBER_MOST, description="attachment control number, as the claim declares it"),
+    ] = None,
+) -> ReceivedAttachmentAnswer:
+    """Take in a file: as a form with what is declared of it, or as a body that is the file itself.
+
+    What was answered with 202 is on disk and recorded. A file may come before its claim when it states a control
+    number: it is held, and joined when a claim of this number comes, or one that declares the control number.
+    """
+    form = Form(file_name=plain_name(file_name))
+    with here.blobs.incoming(most=here.settings.largest_file) as incoming:
+        if is_form(request.headers):
+            form, blob = await take_form(request.headers["content-type"], request.stream(), incoming)
+        else:
+            blob = await take_stream(request.stream(), incoming)
+    answer, is_new, ring = await run_in_threadpool(
+        _receive, here, _sent(caller.organisation, number, form, control_number), blob
+    )
+    background.add_task(ring)
+    response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
+    response.headers["Location"] = claim_address(number)
+    return answer
+
+
+def _sent(organisation: str, number: str, form: Form, control_number: str | None) -> Sent:
+    declared = form.text("declared")
+    stated = parse_attachment(declared.encode(), origin="field 'declared'").control_number if declared else None
+    control_number = control_number or form.text("control_number") or stated
+    if control_number is not None and len(control_number) > _CONTROL_NUMBER_MOST:
+        raise UploadUnusable(f"A control number has at most {_CONTROL_NUMBER_MOST} characters.")
+    return Sent(
+        organisation=organisation,
+        claim_number=number,
+        control_number=control_number,
+        file_name=form.file_name,
+        declared=declared,
+    )
+
+
+def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
+    with here.database.writing() as session:
+        received = receive_attachment(session, sent, blob, here.clock())
+    row = received.row
+    answer = ReceivedAttachmentAnswer(
+        sha256=row.sha256,
+        size=row.size,
+        state=AttachmentState.HELD if row.claim_id is None else AttachmentState.ACCEPTED,
+        verification=verification_address(sent.claim_number),
+    )
+    return answer, received.is_new, lambda: here.doorbell.ring(received.rings)

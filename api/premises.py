@@ -1,0 +1,37 @@
+"""Premises: what every route works with: settings, database, files, and the bell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from apexproof.doorbell import Doorbell
+from apexproof.settings import Settings
+from apexproof.store.blobs import Blobs
+from apexproof.store.database import Database
+from apexproof.store.jobs import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Premises:
+    """Made once for the app."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    doorbell: Doorbell
+
+    def clock(self) -> Clock:
+        """What time it is, and after how long a ring is repeated."""
+        return Clock(now=datetime.now(UTC), resend=timedelta(seconds=self.settings.resend_seconds))
+
+
+def _premises(request: Request) -> Premises:
+    premises: Premises = request.app.state.premises
+    return premises
+
+
+Here = Annotated[Premises, Depends(_premises)]

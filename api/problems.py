@@ -1,0 +1,147 @@
+"""Problems (RFC 9457): the one table that says which error becomes which HTTP status."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
+from apexproof.reception import ClaimUnknown
+from apexproof.store.blobs import FileTooLarge
+from apexproof.store.database import DatabaseAway
+
+MEDIA_TYPE = "application/problem+json"
+_PREFIX = "urn:apexproof:problem:"
+_log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """What is wrong, in the form of RFC 9457."""
+
+    type: Annotated[str, Field(examples=[f"{_PREFIX}claim-unusable"], description="a stable name for the problem")]
+    title: str
+    status: int
+    detail: Annotated[str, Field(description="one sentence: what is wrong, where, and the way out")]
+
+
+class NotAuthenticated(ApexproofError):
+    """No key came, or none that is good."""
+
+
+class NotAllowed(ApexproofError):
+    """The key is good and does not allow this."""
+
+
+class NotFound(ApexproofError):
+    """There is no such thing for this organisation, whatever others have."""
+
+
+class NotVerifiedYet(ApexproofError):
+    """The claim is here and its first verification is not."""
+
+
+class UploadUnusable(ApexproofError):
+    """What was sent is no upload."""
+
+
+class BodyTooLarge(ApexproofError):
+    """The request is larger than one of its kind can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    status: HTTPStatus
+    name: str
+    title: str
+
+
+PROBLEMS: dict[type, _Kind] = {
+    ClaimUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="claim-unusable", title="Not a claim"),
+    DeclarationUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="declaration-unusable", title="Not a declaration of an attachment"
+    ),
+    UploadUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="upload-unusable", title="Not an upload"),
+    FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
+    BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),
+    NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
+    NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
+    NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
+    ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
+    NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
+    DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
+}
+_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5"}
+_ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
+
+
+def documented(*errors: type[Exception]) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for its documentation; every route may ask for a key."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    found: dict[int | str, dict[str, Any]] = {}
+    for error in (NotAuthenticated, NotAllowed, *errors):
+        kind = PROBLEMS[error]
+        names = [*found.get(kind.status.value, {}).get("names", []), kind.name]
+        found[kind.status.value] = {"names": names, "description": ", ".join(names), "content": content}
+    return {status: {key: value for key, value in said.items() if key != "names"} for status, said in found.items()}
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the app become a problem."""
+    app.add_exception_handler(ApexproofError, _of_ours)
+    app.add_exception_handler(RequestValidationError, _of_parameters)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(DBAPIError, _of_database)
+    app.add_exception_handler(Exception, _of_nobody)
+
+
+def _of_ours(request: Request, error: Exception) -> Response:
+    kind = next((PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS), None)
+    if kind is None:
+        return _of_nobody(request, error)
+    headers = _ASKS_FOR_KEY if kind.status is HTTPStatus.UNAUTHORIZED else {}
+    if wait := _SECONDS_TO_WAIT.get(type(error)):
+        headers = {**headers, "Retry-After": wait}
+    return _response(kind.status, kind.name, kind.title, str(error), headers)
+
+
+def _of_parameters(request: Request, error: Exception) -> Response:
+    del request
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    first = faults[0] if faults else {"loc": ("request",), "msg": "it cannot be used"}
+    place = ".".join(str(step) for step in first["loc"][1:])
+    detail = f"The parameter '{place}' cannot be used: {first['msg']}."
+    return _response(HTTPStatus.UNPROCESSABLE_ENTITY, "parameter-unusable", "Parameter unusable", detail)
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    del request
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    name = status.phrase.lower().replace(" ", "-")
+    return _response(status, name, status.phrase, f"{status.description or status.phrase}.", headers)
+
+
+def _of_database(request: Request, error: Exception) -> Response:
+    _log.error("The database failed: %s.", type(error).__name__)
+    return _of_ours(request, DatabaseAway("The database does not answer; send the same again in a moment."))
+
+
+def _of_nobody(request: Request, error: Exception) -> Response:
+    del request, error  # the server logs it; a stranger gets nothing of it
+    detail = "This is a fault of the service, and it was logged; send the same again later."
+    return _response(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of the service", detail)
+
+
+def _response(
+    status: HTTPStatus, name: str, title: str, detail: str, headers: dict[str, str] | None = None
+) -> Response:
+    problem = Problem(type=_PREFIX + name, title=title, status=status, detail=detail)
+    return Response(problem.model_dump_json(), status_code=status, media_type=MEDIA_TYPE, headers=headers)

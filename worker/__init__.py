@@ -1,0 +1,1 @@
+"""The queue door: it hears the doorbell and does the job."""

@@ -1,0 +1,46 @@
+"""`python -m worker` works, `python -m worker schedule` rings the hours; both run until they are told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from apexproof.doorbell import QUEUES
+from apexproof.errors import ApexproofError
+from apexproof.parent import end_with_parent
+from apexproof.settings import load_settings, require_broker
+from apexproof.store.database import Database
+from apexproof.store.schema import require_current
+from worker.app import build
+
+_UNUSABLE = 2
+
+
+def main() -> int:
+    """Run a worker, or the schedule."""
+    parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
+    parser.add_argument("role", nargs="?", choices=["work", "schedule"], default="work")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
+    asked = parser.parse_args()
+    try:
+        settings = load_settings()
+        app = build(settings, require_broker(settings))
+        database = Database(settings.database)
+        require_current(database)
+        database.close()  # before the fork: each process opens its own
+    except ApexproofError as error:
+        print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it does not start
+        return _UNUSABLE
+    if asked.with_parent:
+        end_with_parent()
+    if asked.role == "schedule":
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        words = ["beat", f"--schedule={settings.data_dir / 'schedule'}", "--pidfile="]
+    else:
+        words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
+        words += ["--without-gossip", "--without-mingle"]
+    app.start(["--quiet", *words, "--loglevel=WARNING"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
