@@ -110,6 +110,11 @@ class Embedded:
         ]
 
     @property
+    def works_alone(self) -> bool:
+        """Whether no worker but its own can take a job: its broker and its database can be reached from here alone."""
+        return self._settings.broker_url is None and self._settings.database_url is None
+
+    @property
     def address(self) -> str:
         """Where the API listens."""
         return f"http://{self._settings.host}:{self._settings.port}"

@@ -33,6 +33,7 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
     """
     from apexproof.embedded import Embedded, data_dir_held
     from apexproof.settings import load_settings
+    from apexproof.store.jobs import wake_all
     from apexproof.store.schema import found, migrate, require_current
 
     settings = load_settings(host=host, port=port, data_dir=data_dir)
@@ -47,6 +48,9 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
         require_current(database)
         embedded = Embedded(settings)
         embedded.end_leftover_broker()
+        if embedded.works_alone:
+            with database.writing() as session:
+                wake_all(session, now=datetime.now(UTC))
         embedded.run(stop, ready=lambda: _say_ready(embedded.address, settings, database))
         database.close()
     click.echo("apexproof has ended; what is left to do is done after the next start.", err=True)

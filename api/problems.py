@@ -82,11 +82,12 @@ _SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5"}
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 
-def documented(*errors: type[Exception]) -> dict[int | str, dict[str, Any]]:
+def documented(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]:
     """The problems of a route, for its documentation; every route may ask for a key."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     found: dict[int | str, dict[str, Any]] = {}
-    for error in (NotAuthenticated, NotAllowed, *errors):
+    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, *errors)
+    for error in shown:
         kind = PROBLEMS[error]
         names = [*found.get(kind.status.value, {}).get("names", []), kind.name]
         found[kind.status.value] = {"names": names, "description": ", ".join(names), "content": content}

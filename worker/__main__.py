@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
+
+from celery.platforms import SecurityWarning
 
 from apexproof.doorbell import QUEUES
 from apexproof.errors import ApexproofError
@@ -31,6 +34,7 @@ def main() -> int:
     except ApexproofError as error:
         print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return _UNUSABLE
+    warnings.simplefilter("ignore", SecurityWarning)  # of running as root: it is about pickled tasks, ours are JSON
     if asked.with_parent:
         end_with_parent()
     if asked.role == "schedule":
@@ -39,7 +43,7 @@ def main() -> int:
     else:
         words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
         words += ["--without-gossip", "--without-mingle"]
-    app.start(["--quiet", *words, "--loglevel=WARNING"])
+    return app.start(["--quiet", *words, "--loglevel=WARNING"])
 
 
 if __name__ == "__main__":

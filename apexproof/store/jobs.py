@@ -134,6 +134,11 @@ def overdue(session: Session, *, clock: Clock, most: int) -> list[Ring]:
     return rings
 
 
+def wake_all(session: Session, *, now: datetime) -> None:
+    """Let every open job be overdue: whoever worked at it, or held its message, is known to be gone."""
+    session.execute(update(JobRow).where(JobRow.state.in_(OPEN)).values(wake_at=now))
+
+
 def forget_done(session: Session, *, before: datetime) -> None:
     """Remove the jobs that were done long ago."""
     session.execute(delete(JobRow).where(JobRow.state == JobState.DONE, JobRow.ended_at < before))

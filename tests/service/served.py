@@ -1,0 +1,87 @@
+"""Served: `apexproof serve` itself, as a child process with a data directory and a port of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from tests.service.caller import PATIENCE_SECONDS, Caller
+
+_STEP = 0.02
+
+
+class Served:
+    """A running service; what it prints is kept."""
+
+    def __init__(self, data_dir: Path, **settings: str) -> None:
+        self.data_dir = data_dir
+        self.address = f"http://127.0.0.1:{_free_port()}"
+        stated = {f"APEXPROOF_{name.upper()}": value for name, value in settings.items()}
+        command = [str(Path(sys.executable).with_name("apexproof")), "serve", "--port", self.address.rpartition(":")[2]]
+        self.process = subprocess.Popen(  # noqa: S603 - our own program, without a shell
+            [*command, "--data-dir", str(data_dir)],
+            stderr=subprocess.PIPE,
+            env={**os.environ, **stated},
+            text=True,
+        )
+        self._said: list[str] = []
+        assert self.process.stderr is not None
+        self._listener = threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True)
+        self._listener.start()
+        self._until_it_says(r"apexproof listens")
+
+    @property
+    def said(self) -> str:
+        """What it printed."""
+        return "".join(self._said)
+
+    def caller(self) -> Caller:
+        """Somebody with the key of the first start."""
+        return Caller(address=self.address, key=self._until_it_says(r"apx_\S+"))
+
+    def end(self, number: int = signal.SIGINT) -> int:
+        """End it as Ctrl-C does; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(timeout=PATIENCE_SECONDS)
+        self._listener.join(timeout=PATIENCE_SECONDS)
+        return status
+
+    def _listen(self, stream: IO[str]) -> None:
+        with stream:
+            self._said.extend(stream)
+
+    def _until_it_says(self, words: str) -> str:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while (found := re.search(words, self.said)) is None:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"apexproof serve does not say {words!r}: {self.said}")
+            time.sleep(_STEP)
+        return found[0]
+
+
+@contextmanager
+def served(data_dir: Path, **settings: str) -> Iterator[Served]:
+    """A running service, ended when the block ends."""
+    service = Served(data_dir, **settings)
+    try:
+        yield service
+    finally:
+        service.end()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
