@@ -6,7 +6,7 @@ import argparse
 import sys
 import warnings
 
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 
 from apexproof.doorbell import QUEUES
 from apexproof.errors import ApexproofError
