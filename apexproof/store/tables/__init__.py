@@ -1,0 +1,28 @@
+"""The tables. Every row of a claim belongs to an organisation, and every query names it.
+
+What a claim row repeats of its latest revision and verification (outcome, payer, day of the visit) is there to be
+searched; the truth is in `claim_revisions` and `verifications`, to which rows are only ever added.
+"""
+
+from __future__ import annotations
+
+from apexproof.store.tables.attachments import AttachmentRow, ReadingRow
+from apexproof.store.tables.base import Table
+from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+from apexproof.store.tables.jobs import JobRow
+from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.verifications import PolicyRow, VerificationRow
+
+__all__ = [
+    "AttachmentRow",
+    "ClaimRow",
+    "ControlNumberRow",
+    "JobRow",
+    "KeyRow",
+    "ObstacleRow",
+    "PolicyRow",
+    "ReadingRow",
+    "RevisionRow",
+    "Table",
+    "VerificationRow",
+]

@@ -1,0 +1,38 @@
+"""Work that was promised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from apexproof.store.tables.base import Identity, Organisation, Table
+
+
+class JobRow(Table):
+    """Work that was promised: the row is the truth, the message in the queue only rings.
+
+    `wake_at` is when the sweep looks after it: not heard of since it was sent, or its lease has run out.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        Index("ix_jobs_state_wake_at", "state", "wake_at"),
+        Index("ix_jobs_claim_id_state", "claim_id", "state"),
+        Index("ix_jobs_attachment_id_state", "attachment_id", "state"),
+    )
+
+    id: Mapped[Identity]
+    organisation: Mapped[Organisation]
+    work: Mapped[str] = mapped_column(String(20))
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int]
+    sendings: Mapped[int]
+    owner: Mapped[str | None] = mapped_column(String(40))
+    wake_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(String(500))
