@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -58,8 +58,8 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 yield connection
-        except (OperationalError, OSError) as error:
-            reason = error.orig if isinstance(error, DBAPIError) else error
+        except (InterfaceError, OperationalError, OSError) as error:
+            reason = (error.orig and error.orig.__cause__) or error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseAway(f"The database cannot be reached: {reason}.") from None
 
     def answers(self) -> bool:
