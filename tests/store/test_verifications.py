@@ -1,0 +1,93 @@
+"""Verifications: added, never changed, and one for each question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from apexproof.policy import load_policy
+from apexproof.store.claims import hold_claim
+from apexproof.store.database import Database
+from apexproof.store.verifications import Question, append, history, keep_policy, verification
+from tests.store.rows import NOON, at_once, digest, new_claim
+
+POLICY = load_policy("payer")
+
+
+def question(database: Database, number: str = "C-1") -> Question:
+    with database.writing() as session:
+        keep_policy(session, POLICY)
+        return Question(
+            claim_id=new_claim(session, number).id,
+            revision=1,
+            files_digest=digest("files"),
+            reader="1",
+            engine="1",
+            policy_digest=POLICY.digest,
+        )
+
+
+def answered(session: Session, asked: Question, outcome: str = "verified") -> int:
+    return append(session, asked, outcome=outcome, document=f'"{outcome}"', now=NOON)
+
+
+def test_the_same_question_has_one_answer_and_the_first_one_stays(database: Database) -> None:
+    asked = question(database)
+    with database.writing() as session:
+        assert [answered(session, asked, outcome) for outcome in ("verified", "contradicted")] == [1, 1]
+        assert [row.outcome for row, _ in history(session, asked.claim_id)] == ["verified"]
+
+
+def test_any_other_question_is_answered_behind_it(database: Database) -> None:
+    asked = question(database)
+    strict = load_policy("strict")
+    others = [
+        replace(asked, revision=2),
+        replace(asked, files_digest=digest("other files")),
+        replace(asked, reader="2"),
+        replace(asked, engine="2"),
+        replace(asked, policy_digest=strict.digest),
+    ]
+    with database.writing() as session:
+        keep_policy(session, strict)
+        assert [answered(session, one) for one in (asked, *others)] == [1, 2, 3, 4, 5, 6]
+        assert [row.number for row, _ in history(session, asked.claim_id)] == [1, 2, 3, 4, 5, 6]
+
+
+def test_those_who_hold_the_claim_and_answer_at_once_leave_one_answer(database: Database) -> None:
+    asked = question(database)
+
+    def answer(session: Session) -> int:
+        hold_claim(session, asked.claim_id)
+        return answered(session, asked)
+
+    assert at_once(database, *[answer] * 4) == [1, 1, 1, 1]
+    with database.looking() as session:
+        assert len(history(session, asked.claim_id)) == 1
+
+
+def test_each_claim_counts_its_own(database: Database) -> None:
+    first, second = question(database, "C-1"), question(database, "C-2")
+    with database.writing() as session:
+        assert [answered(session, one) for one in (first, second)] == [1, 1]
+
+
+def test_a_verification_comes_with_the_policy_that_it_was_made_under(database: Database) -> None:
+    asked = question(database)
+    with database.writing() as session:
+        answered(session, asked)
+    with database.looking() as session:
+        found = verification(session, asked.claim_id, 1)
+        assert found is not None
+        assert (found[0].document, found[0].made_at, found[1].name) == ('"verified"', NOON, "payer")
+        assert verification(session, asked.claim_id, 2) is None
+
+
+def test_a_policy_is_kept_once_however_many_keep_it_at_once(database: Database) -> None:
+    at_once(database, *[lambda session: keep_policy(session, POLICY)] * 4)
+    asked = question(database)
+    with database.writing() as session:
+        answered(session, asked)
+        ((_, policy),) = history(session, asked.claim_id)
+        assert (policy.digest, policy.version) == (POLICY.digest, POLICY.version)
