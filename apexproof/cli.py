@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
@@ -121,20 +121,22 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 ) -> None:
     """Judge every D3351 line of CLAIM by the files that came with it.
 
-    CLAIM is a claim document (docs/schema/claim.json), or - for standard input. Without FILE or FOLDER the attachments
-    that it names are looked for beside it. Exit status: 0 every D3351 line is verified, 1 not all are, 2 the input
-    could not be used.
+    CLAIM is a claim document (docs/schema/claim.json) or an X12 837D interchange, told by its content, or - for
+    standard input. Without FILE or FOLDER the attachments that it names are looked for beside it. Exit status: 0 every
+    D3351 line is verified, 1 not all are or some claims were left out, 2 the input could not be used.
 
     \b
     Examples:
       apexproof verify claim.json
       apexproof verify claim.json images/ more/pa8.dcm --policy strict
+      apexproof verify batch.837 images/ --format json --output result.json
       apexproof verify - images/ --format json < claim.json
     """
     with _one_sentence():
         from apexproof.checks.table import demand_all_known
         from apexproof.claim import History
-        from apexproof.formats.native import parse_claims, parse_history
+        from apexproof.formats.claim_file import read_claim_file
+        from apexproof.formats.native import parse_history
         from apexproof.formats.terminal.verification import show_verifications
         from apexproof.formats.verification_json import verification_document
         from apexproof.intake import check_in_depth, declared_files, gather
@@ -144,7 +146,9 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 
         in_force = load_policy(policy)
         demand_all_known(in_force)
-        claims = parse_claims(_content(claim), origin=_origin(claim))
+        with _opened(claim) as stream:
+            claim_file = read_claim_file(stream, origin=_origin(claim))
+        claims = claim_file.claims
         known = parse_history(_content(history), origin=_origin(history)) if history else History()
         documents = [Path(path) for path in (claim, history) if path and path != "-"]
         _must_exist(files)
@@ -165,11 +169,14 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
         )
     with _destination(output) as out:
         if form == "json":
-            _write(out, verification_document(checked.verifications, in_force, checked.unassigned))
+            _write(out, verification_document(checked.verifications, in_force, checked.unassigned, claim_file.faults))
         else:
             show_verifications(_console(out), checked.verifications, in_force, checked.unassigned)
+    for fault in claim_file.faults:
+        click.echo(f"{_origin(claim)}: {fault}", err=True)
     settled = (Outcome.VERIFIED, Outcome.NOT_APPLICABLE)
-    sys.exit(VERIFIED if all(v.outcome in settled for v in checked.verifications) else NOT_VERIFIED)
+    is_whole = not claim_file.faults and all(v.outcome in settled for v in checked.verifications)
+    sys.exit(VERIFIED if is_whole else NOT_VERIFIED)
 
 
 @main.command()
@@ -271,9 +278,15 @@ def _one_sentence() -> Iterator[None]:
 def _content(path: str) -> bytes:
     from apexproof.formats.native import LARGEST_DOCUMENT
 
+    with _opened(path) as file:
+        return file.read(LARGEST_DOCUMENT + 1)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[io.BufferedReader]:
     try:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
-            return file.read(LARGEST_DOCUMENT + 1)
+            yield file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", file))
     except FileNotFoundError:
         raise _Unusable(f"There is no file '{path}'.") from None
     except OSError as error:

@@ -66,10 +66,19 @@ def parse_claims(content: bytes, *, origin: str) -> tuple[Claim, ...]:
     Raises:
         ClaimUnusable: it is no JSON, not of the schema, or larger than a claim can be.
     """
+    return tuple(claim_of(document) for document in parse_documents(content, origin=origin))
+
+
+def parse_documents(content: bytes, *, origin: str) -> tuple[ClaimDocument, ...]:
+    """Read a claim document, or a document of several, as they are written.
+
+    Raises:
+        ClaimUnusable: it is no JSON, not of the schema, or larger than a claim can be.
+    """
     loaded = _load(content, origin, ClaimUnusable)
     if isinstance(loaded, dict) and "claims" in loaded:
-        return tuple(_claim(document) for document in _validated(ClaimsDocument, loaded, origin, ClaimUnusable).claims)
-    return (_claim(_validated(ClaimDocument, loaded, origin, ClaimUnusable)),)
+        return tuple(_validated(ClaimsDocument, loaded, origin, ClaimUnusable).claims)
+    return (_validated(ClaimDocument, loaded, origin, ClaimUnusable),)
 
 
 def parse_history(content: bytes, *, origin: str) -> History:
@@ -161,7 +170,8 @@ def _place(steps: tuple[int | str, ...]) -> str:
     return place
 
 
-def _claim(document: ClaimDocument) -> Claim:
+def claim_of(document: ClaimDocument) -> Claim:
+    """The claim that a document writes down."""
     patient = document.patient
     return Claim(
         number=document.claim_number,

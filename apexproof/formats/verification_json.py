@@ -182,12 +182,16 @@ class VerificationDocument(ShownDocument):
     policy: PolicyDocument
     claims: list[ClaimVerificationDocument]
     unassigned_files: list[FileDocument]
+    faults: list[str]
 
 
 def verification_document(
-    verifications: Iterable[Verification], policy: Policy, unassigned: Iterable[AttachedFile]
+    verifications: Iterable[Verification],
+    policy: Policy,
+    unassigned: Iterable[AttachedFile],
+    faults: Iterable[str] = (),
 ) -> VerificationDocument:
-    """Show verifications made under one policy, and the files that no claim of the run declares."""
+    """Show verifications made under one policy, the files that no claim declares, and what of the claims was unusable."""
     return VerificationDocument(
         engine=engine(),
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
@@ -202,6 +206,7 @@ def verification_document(
             for verification in verifications
         ],
         unassigned_files=[FileDocument.of(file.name, file.reading) for file in unassigned],
+        faults=list(faults),
     )
 
 

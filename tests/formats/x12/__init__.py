@@ -1,0 +1,1 @@
+"""X12: interchanges in and out."""
