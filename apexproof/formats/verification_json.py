@@ -191,7 +191,7 @@ def verification_document(
     unassigned: Iterable[AttachedFile],
     faults: Iterable[str] = (),
 ) -> VerificationDocument:
-    """Show verifications made under one policy, the files that no claim declares, and what of the claims was unusable."""
+    """Show verifications made under one policy, the files that no claim declares, and what of claims was unusable."""
     return VerificationDocument(
         engine=engine(),
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
