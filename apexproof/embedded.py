@@ -99,7 +99,7 @@ class Embedded:
         self._folder = settings.data_dir / "broker"
         self._socket = self._folder / "broker.sock"
         broker_url = settings.broker_url or f"redis+socket://{quote(str(self._socket.resolve()))}"
-        environment = {**os.environ, **_stated(settings), f"{PREFIX}BROKER_URL": broker_url}
+        environment = {**os.environ, **settings.stated(), f"{PREFIX}BROKER_URL": broker_url}
         own = [self._broker()] if settings.broker_url is None else []
         self._api = _python("api", "-m", "api", environment=environment, ends_within=15)
         self.parts = [
@@ -234,12 +234,6 @@ def data_dir_held(folder: Path) -> Iterator[IO[str]]:
 def _python(name: str, *words: str, environment: Mapping[str, str], ends_within: float) -> Part:
     command = [sys.executable, *words, "--with-parent"]
     return Part(name=name, command=command, environment=environment, ends_within=ends_within)
-
-
-def _stated(settings: Settings) -> dict[str, str]:
-    """The settings as the parts read them."""
-    values = {name: getattr(settings, name) for name in type(settings).model_fields}
-    return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items() if value is not None}
 
 
 def _must_be_free(host: str, port: int) -> None:

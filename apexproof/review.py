@@ -80,8 +80,10 @@ def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) ->
 
     Raises:
         BlobDamaged: it is not there, or not what came.
+        BlobsAway: it cannot be had now.
     """
-    reading = read(blobs.path(wanted.attachment.sha256), depth=wanted.depth)
+    with blobs.at_hand(wanted.attachment.sha256) as path:
+        reading = read(path, depth=wanted.depth)
     if reading.sha256 != wanted.attachment.sha256:
         raise BlobDamaged("A file that was kept is gone or has other bytes than those that came; look at the disk.")
     return reading

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -49,6 +49,20 @@ class Settings(BaseSettings):
     broker_url: Annotated[
         str | None, Field(description="Redis or Valkey; without it 'apexproof serve' starts one of its own.")
     ] = None
+    s3_bucket: Annotated[
+        str | None,
+        Field(min_length=3, description="S3-compatible bucket of the files; without it a folder in data_dir."),
+    ] = None
+    s3_endpoint: Annotated[
+        str | None, Field(pattern=r"^https?://", description="Where that store answers; without it Amazon's.")
+    ] = None
+    s3_region: Annotated[str, Field(min_length=1, description="The region of the bucket.")] = "us-east-1"
+    s3_access_key_id: Annotated[
+        str | None, Field(min_length=1, description="Its key; without one the machine's own role is used.")
+    ] = None
+    s3_secret_access_key: Annotated[
+        SecretStr | None, Field(min_length=1, description="The secret that belongs to the key.")
+    ] = None
     host: Annotated[str, Field(description="The address that the API listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="The port that the API listens on.")] = 8351
     policy: Annotated[str, Field(description="The policy to judge by: a name, or a TOML file.")] = "payer"
@@ -72,8 +86,17 @@ class Settings(BaseSettings):
 
     @property
     def blobs(self) -> Path:
-        """The folder of the files."""
+        """The folder of the files, or of those that are on their way to or from the bucket."""
         return self.data_dir / "blobs"
+
+    def stated(self) -> dict[str, str]:
+        """Each setting that has a value, by its variable, secrets in plain: for the parts that are started here."""
+        values = {f"{PREFIX}{name.upper()}": getattr(self, name) for name in type(self).model_fields}
+        return {
+            name: value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
 
     def shown(self) -> dict[str, str]:
         """Each setting as a person may see it: passwords are hidden."""

@@ -12,7 +12,7 @@ from apexproof import __version__
 from apexproof.doorbell import Doorbell, celery_app
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.settings import Settings
-from apexproof.store.blobs import Blobs
+from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from api import attachments, claims, health, problems, verifications
 from api.premises import Premises
@@ -26,7 +26,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.state.premises = Premises(
         settings=settings,
         database=Database(settings.database),
-        blobs=Blobs(settings.blobs),
+        blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
     )
     for room in (health, attachments, verifications, claims):

@@ -13,7 +13,7 @@ from apexproof.errors import DeclarationUnusable
 from apexproof.formats.native import parse_attachment
 from apexproof.reception import ClaimUnknown, receive_attachment
 from apexproof.store.attachments import Sent
-from apexproof.store.blobs import Blob, FileTooLarge
+from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge
 from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
@@ -54,7 +54,7 @@ _BODY: dict[str, Any] = {
     openapi_extra=_BODY,
     responses={
         200: {"model": ReceivedAttachmentAnswer, "description": "The same bytes came for this claim before"},
-        **documented(ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge),
+        **documented(ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge, BlobsAway),
     },
 )
 async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each thing that came

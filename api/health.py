@@ -24,6 +24,7 @@ class Readiness(Answer):
 
     database: Literal["ok", "away"]
     broker: Literal["ok", "away"]
+    files: Literal["ok", "away"]
 
 
 @router.get("/healthz", summary="Does it live?")
@@ -34,9 +35,11 @@ def health() -> Health:
 
 @router.get("/readyz", summary="Can it take something in?", responses={503: {"model": Readiness}})
 def readiness(response: Response, here: Here) -> Readiness:
-    """Whether database and broker answer; 503 without the database."""
-    database = here.database.answers()
-    if not database:
+    """Whether database, broker and the store of the files answer; 503 without the database or the files."""
+    database, files = here.database.answers(), here.blobs.answers()
+    if not (database and files):
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     broker = here.doorbell.broker_answers()
-    return Readiness(database="ok" if database else "away", broker="ok" if broker else "away")
+    return Readiness(
+        database="ok" if database else "away", broker="ok" if broker else "away", files="ok" if files else "away"
+    )

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
 from apexproof.reception import ClaimUnknown
-from apexproof.store.blobs import FileTooLarge
+from apexproof.store.blobs import BlobsAway, FileTooLarge
 from apexproof.store.database import DatabaseAway
 
 MEDIA_TYPE = "application/problem+json"
@@ -77,8 +77,9 @@ PROBLEMS: dict[type, _Kind] = {
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
+    BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }
-_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5"}
+_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5", BlobsAway: "5"}
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 

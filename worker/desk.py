@@ -24,7 +24,8 @@ from apexproof.reading.sandbox import Sandbox
 from apexproof.review import give_up_reading, judge_waiting, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
 from apexproof.store import jobs
-from apexproof.store.blobs import Blobs
+from apexproof.store.blobs import BlobsAway
+from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
 from apexproof.store.tables import JobRow
@@ -32,6 +33,7 @@ from apexproof.store.tables import JobRow
 _SWEPT_AT_ONCE = 1000
 _DONE_KEPT = timedelta(days=7)
 _AGAIN_MOST = 60.0  # seconds between two tries
+_AWAY = timedelta(seconds=10)  # between two looks whether the files can be had again
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ class Desk:
     def __init__(self, settings: Settings, doorbell: Doorbell) -> None:
         self._settings = settings
         self._doorbell = doorbell
-        self._blobs = Blobs(settings.blobs)
+        self._blobs = open_blobs(settings)
         self._reads_for = ""
 
     @cached_property
@@ -122,6 +124,10 @@ class Desk:
     def _failed(self, row: JobRow, error: Exception) -> None:
         # The message of a stranger's exception may quote a file or a claim; its name does not.
         reason = str(error) if isinstance(error, ApexproofError) else type(error).__name__
+        if isinstance(error, BlobsAway):  # for as long as that takes: no file is to blame
+            with self._database.writing() as session:
+                jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=_now() + _AWAY, counted=False)
+            return
         if row.attempts >= self._settings.attempts:
             self._set_aside(row, reason)
             return

@@ -1,6 +1,7 @@
-"""Blobs: the files themselves, in a folder, each under its SHA-256; the same bytes are kept once.
+"""Blobs: the files themselves, each under its SHA-256; the same bytes are kept once.
 
-A blob is there whole or not at all: it is written beside, made durable, and only then given its name.
+A blob is there whole or not at all: it is written beside, made durable, and only then given its name. Here they lie in
+a folder; `store.bucket` keeps them in an S3-compatible bucket instead.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import hashlib
 import os
 import secrets
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from apexproof.errors import ApexproofError
 
@@ -34,6 +37,14 @@ class BlobDamaged(ApexproofError):
     """A file that was kept is gone, or its bytes are not those that came: the disk is to be looked at."""
 
 
+class BlobsAway(ApexproofError):
+    """The place where the files are kept does not answer, or does not let us in."""
+
+    def __init__(self) -> None:
+        """Say the way out."""
+        super().__init__("The store of the files does not answer; send the same again in a moment.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
     """A file that is kept."""
@@ -45,12 +56,12 @@ class Blob:
 class IncomingBlob:
     """A file that is still coming in; unless it is kept, nothing of it remains."""
 
-    def __init__(self, folder: Path, *, most: int) -> None:
-        self._folder = folder
-        self._path = folder / _INCOMING / secrets.token_hex(16)
-        self._file = FileIO(self._path, "xb", opener=_private)
+    def __init__(self, path: Path, *, most: int, store: Callable[[Path, Blob], None]) -> None:
+        self._path = path
+        self._file = FileIO(path, "xb", opener=private)
         self._hash = hashlib.sha256()
         self._most = most
+        self._store = store
         self.size = 0
 
     def write(self, octets: bytes) -> None:
@@ -68,14 +79,13 @@ class IncomingBlob:
             view = view[self._file.write(view) :]
 
     def keep(self) -> Blob:
-        """Make it durable under its hash."""
+        """Make it durable under its hash.
+
+        Raises:
+            BlobsAway: that is not possible now.
+        """
         blob = Blob(sha256=self._hash.hexdigest(), size=self.size)
-        place = _place(self._folder, blob.sha256)
-        os.fsync(self._file.fileno())
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        self._path.replace(place)
-        for folder in (place.parent, place.parent.parent):
-            _sync(folder)
+        self._store(self._path, blob)
         return blob
 
     def __enter__(self) -> Self:
@@ -90,43 +100,91 @@ class IncomingBlob:
         self._path.unlink(missing_ok=True)
 
 
-class Blobs:
-    """The folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+class Blobs(Protocol):
+    """Where the files are kept."""
 
     def incoming(self, *, most: int) -> IncomingBlob:
         """Begin to take in a file of at most so many bytes."""
-        (self._folder / _INCOMING).mkdir(mode=0o700, parents=True, exist_ok=True)
-        return IncomingBlob(self._folder, most=most)
 
-    def path(self, sha256: str) -> Path:
-        """Where a blob lies."""
-        return _place(self._folder, sha256)
+    def at_hand(self, sha256: str) -> AbstractContextManager[Path]:
+        """A blob as a file that can be read while the block lasts.
+
+        Raises:
+            BlobDamaged: it is gone, or has other bytes.
+            BlobsAway: it cannot be had now.
+        """
+
+    def answers(self) -> bool:
+        """Whether the place can be reached now."""
 
     def remove_abandoned(self) -> int:
         """Remove what was left of uploads that broke off long ago; how many there were."""
-        abandoned = [
-            path
-            for path in (self._folder / _INCOMING).glob("*")
-            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS
-        ]
+
+
+class Incoming:
+    """The folder in which files lie while they come in, or while they are looked at; only we can read it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / _INCOMING
+
+    def place(self) -> Path:
+        """A path that is not taken."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._folder / secrets.token_hex(16)
+
+    def remove_abandoned(self) -> int:
+        """Remove what nobody can be waiting for any more; how many there were."""
+        abandoned = [path for path in self._folder.glob("*") if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS]
         for path in abandoned:
             path.unlink(missing_ok=True)
         return len(abandoned)
 
 
-def _place(folder: Path, sha256: str) -> Path:
-    return folder / sha256[:2] / sha256
+class Folder:
+    """A folder of files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = Incoming(folder)
+
+    def incoming(self, *, most: int) -> IncomingBlob:
+        """Begin to take in a file."""
+        return IncomingBlob(self._incoming.place(), most=most, store=self._keep)
+
+    @contextmanager
+    def at_hand(self, sha256: str) -> Iterator[Path]:
+        """The file itself, where it lies; whoever reads it compares the hash."""
+        yield self._folder / key_of(sha256)
+
+    def answers(self) -> bool:
+        """A disk that is there can be reached."""
+        return self._folder.parent.is_dir()
+
+    def remove_abandoned(self) -> int:
+        """Remove what was left of uploads that broke off."""
+        return self._incoming.remove_abandoned()
+
+    def _keep(self, path: Path, blob: Blob) -> None:
+        place = self._folder / key_of(blob.sha256)
+        _sync(path)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        path.replace(place)
+        for folder in (place.parent, place.parent.parent):
+            _sync(folder)
 
 
-def _private(path: str, flags: int) -> int:
+def key_of(sha256: str) -> str:
+    """Where a blob lies below the folder or the bucket: the same in both, so that one can be copied into the other."""
+    return f"{sha256[:2]}/{sha256}"
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file that nobody else can read."""
     return os.open(path, flags, 0o600)
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -101,11 +101,12 @@ def finish(session: Session, job: int, *, now: datetime) -> None:
     session.execute(update(JobRow).where(JobRow.id == job).values(**done))
 
 
-def give_back(session: Session, job: int, *, owner: str, reason: str, again_at: datetime) -> None:
-    """It failed; it waits until `again_at`."""
+def give_back(session: Session, job: int, *, owner: str, reason: str, again_at: datetime, counted: bool = True) -> None:
+    """It failed; it waits until `again_at`. What was no fault of its own is not counted as a try."""
     theirs = JobRow.id == job, JobRow.owner == owner, JobRow.state == JobState.RUNNING
     waiting = {"state": JobState.QUEUED, "owner": None, "reason": reason[:_REASON_MOST], "wake_at": again_at}
-    session.execute(update(JobRow).where(*theirs).values(**waiting))
+    attempts = JobRow.attempts if counted else JobRow.attempts - 1
+    session.execute(update(JobRow).where(*theirs).values(**waiting, attempts=attempts))
 
 
 def set_aside(session: Session, job: int, *, reason: str, now: datetime) -> None:

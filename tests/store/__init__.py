@@ -1,1 +1,1 @@
-"""The store on both databases."""
+"""The store on the real things: databases, and places for files."""
