@@ -51,7 +51,7 @@ bench: $(READY) ## measure what is promised about speed, each figure against its
 words: $(READY) ## measure how well words burned into pictures are read, on generated overlays
 	@$(BIN)/python -m benchmarks.words
 
-docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/schema/)
+docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/openapi.json, docs/schema/)
 	@$(BIN)/python -m docs.generate
 
 fixtures: $(READY) ## write the synthetic cases of fixtures/cases anew

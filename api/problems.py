@@ -84,10 +84,10 @@ _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 
 def documented(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its documentation; every route may ask for a key."""
+    """The problems of a route, for its documentation; every route may ask for a key, and needs the database."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     found: dict[int | str, dict[str, Any]] = {}
-    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, *errors)
+    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, DatabaseAway, *errors)
     for error in shown:
         kind = PROBLEMS[error]
         names = [*found.get(kind.status.value, {}).get("names", []), kind.name]

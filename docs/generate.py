@@ -1,4 +1,4 @@
-"""Write the generated documents (checks.md, schema/, verification.svg); with --check only say which are out of date."""
+"""Write the generated documents (checks.md, openapi.json, schema/, verification.svg); or say which are out of date."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from apexproof.formats.inspection_json import InspectionDocument
 from apexproof.formats.native_documents import ClaimDocument, ClaimsDocument, HistoryDocument
 from apexproof.formats.verification_json import VerificationDocument
 from apexproof.policy import Policy, load_policy, policy_names
+from apexproof.settings import load_settings
+from api.app import create_app
 from docs.picture import picture
 
 DOCS = Path(__file__).parent
@@ -51,6 +53,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield DOCS / "checks.md", checks_page()
     for name, model in READ.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="validation"))
+    yield DOCS / "openapi.json", _json(create_app(load_settings(), "redis://127.0.0.1").openapi())
     yield DOCS / "verification.svg", picture()
     for name, model in WRITTEN.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="serialization"))
@@ -87,7 +90,11 @@ def checks_page() -> str:
 
 def _schema(schema: dict[str, Any]) -> str:
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps({**dialect, **schema}, indent=2, ensure_ascii=False) + "\n"
+    return _json({**dialect, **schema})
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""The OpenAPI document: FastAPI's, with stable names, examples, and the claim and the problem in their places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from apexproof import __version__
+from apexproof.formats.native_documents import ClaimDocument
+from api.examples import EXAMPLES
+from api.problems import MEDIA_TYPE, Problem
+
+TITLE = "apexproof"
+_REFERENCE = "#/components/schemas/{model}"
+_UNUSED = ("HTTPValidationError", "ValidationError")
+
+
+def operation_id(route: APIRoute) -> str:
+    """An operation goes by the name of its function."""
+    return route.name
+
+
+def state(app: FastAPI) -> None:
+    """Let the app state this document instead of FastAPI's."""
+    app.openapi = lambda: document(app.routes)  # type: ignore[method-assign]  # FastAPI's own way to state the document
+
+
+def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The document; the same routes give the same one, to the letter."""
+    whole = get_openapi(
+        title=TITLE,
+        version=__version__,
+        openapi_version="3.1.0",
+        summary="Does the evidence attached to a D3351 claim line hold?",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        routes=routes,
+    )
+    schemas = whole["components"]["schemas"]
+    claim = ClaimDocument.model_json_schema(ref_template=_REFERENCE)
+    schemas |= claim.pop("$defs") | {"ClaimDocument": claim, "Problem": Problem.model_json_schema()}
+    for unused in _UNUSED:
+        schemas.pop(unused, None)
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
+    for operation in (operation for path in whole["paths"].values() for operation in path.values()):
+        operation["responses"] = dict(sorted(operation["responses"].items()))
+        if "422" in operation["responses"]:  # what FastAPI says of it is not what we answer
+            content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+            operation["responses"]["422"]["content"] = content
+    whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    written = json.dumps(whole).replace('"$ref": "claim.json"', '"$ref": "#/components/schemas/ClaimDocument"')
+    done: dict[str, Any] = json.loads(written)
+    return done
