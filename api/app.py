@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from apexproof import __version__
 from apexproof.doorbell import Doorbell, celery_app
@@ -10,6 +10,7 @@ from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from api import attachments, claims, health, openapi, problems, verifications
+from api.parameters import only_known
 from api.premises import Premises
 
 
@@ -29,9 +30,12 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
     )
-    for room in (health, attachments, verifications, claims):
-        app.include_router(room.router)
-    claims.add_claim_route(app.router)
+    app.include_router(health.router)
+    for room in (attachments, verifications, claims):
+        app.include_router(room.router, dependencies=[Depends(only_known)])
+    last = APIRouter(dependencies=[Depends(only_known)])
+    claims.add_claim_route(last)
+    app.include_router(last)
     problems.install(app)
     openapi.state(app)
     return app

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from apexproof.errors import DeclarationUnusable
@@ -15,13 +16,14 @@ from apexproof.reception import ClaimUnknown, receive_attachment
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge
 from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
+from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
 from api.security import Submitter
 from api.uploads import Form, is_form, plain_name, take_form, take_stream
 
 router = APIRouter(tags=["attachments"])
-_CONTROL_NUMBER_MOST = 80
+_PLAIN = re.compile(PLAIN)
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -37,7 +39,7 @@ _BODY: dict[str, Any] = {
                             "contentMediaType": "application/json",
                             "description": "what the sender says of the file: an entry of a claim's `attachments`",
                         },
-                        "control_number": {"type": "string", "maxLength": _CONTROL_NUMBER_MOST},
+                        "control_number": {"type": "string", "maxLength": NUMBER_MOST},
                     },
                 }
             },
@@ -58,7 +60,7 @@ _BODY: dict[str, Any] = {
     },
 )
 async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each thing that came
-    number: Annotated[str, Path(max_length=80)],
+    number: ClaimNumber,
     request: Request,
     response: Response,
     here: Here,
@@ -67,7 +69,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
     control_number: Annotated[
         str | None,
-        Query(max_length=_CONTROL_NUMBER_MOST, description="attachment control number, as the claim declares it"),
+        Query(max_length=NUMBER_MOST, pattern=PLAIN, description="attachment control number, as the claim declares it"),
     ] = None,
 ) -> ReceivedAttachmentAnswer:
     """Take in a file: as a form with what is declared of it, or as a body that is the file itself.
@@ -93,13 +95,13 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
 def _sent(organisation: str, number: str, form: Form, control_number: str | None) -> Sent:
     declared = form.text("declared")
     stated = parse_attachment(declared.encode(), origin="field 'declared'").control_number if declared else None
-    control_number = control_number or form.text("control_number") or stated
-    if control_number is not None and len(control_number) > _CONTROL_NUMBER_MOST:
-        raise UploadUnusable(f"A control number has at most {_CONTROL_NUMBER_MOST} characters.")
+    written = form.text("control_number")
+    if written is not None and (len(written) > NUMBER_MOST or not _PLAIN.match(written)):
+        raise UploadUnusable(f"A control number has at most {NUMBER_MOST} characters, and no control characters.")
     return Sent(
         organisation=organisation,
         claim_number=number,
-        control_number=control_number,
+        control_number=control_number or written or stated,
         file_name=form.file_name,
         declared=declared,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
@@ -29,6 +28,7 @@ from api.documents import (
     claim_address,
     verification_address,
 )
+from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here
 from api.problems import BodyTooLarge, NotFound, documented
 from api.security import Reader, Submitter
@@ -79,12 +79,16 @@ def claims(  # noqa: PLR0913, PLR0917 - one argument for each filter
     here: Here,
     caller: Reader,
     outcome: Outcome | None = None,
-    payer: Annotated[str | None, Query(max_length=200, description="the payer's identifier, else its name")] = None,
+    payer: Annotated[
+        str | None, Query(max_length=200, pattern=PLAIN, description="the payer's identifier, else its name")
+    ] = None,
     provider: Annotated[str | None, Query(pattern=r"^[0-9]{10}$", description="NPI of the billing provider")] = None,
     check: Annotated[str | None, Query(pattern=r"^APX[0-9]{3}$", description="a check that is in the way")] = None,
-    visited_from: Annotated[date | None, Query(description="first day of the D3351 visit")] = None,
-    visited_until: Annotated[date | None, Query(description="last day of it")] = None,
-    after: Annotated[str | None, Query(max_length=80, description="the number of the last claim seen")] = None,
+    visited_from: Annotated[Day | None, Query(description="first day of the D3351 visit")] = None,
+    visited_until: Annotated[Day | None, Query(description="last day of it")] = None,
+    after: Annotated[
+        str | None, Query(max_length=NUMBER_MOST, pattern=PLAIN, description="the number of the last claim seen")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ClaimPage:
     """The claims that are wanted, by number; each page names the address of the next."""
@@ -135,7 +139,7 @@ def add_claim_route(to: APIRouter) -> None:
     """Add the route of a single claim, behind all routes that are more precise."""
 
     @to.get("/v1/claims/{number:path}", summary="Show a claim", tags=["claims"], responses=documented(NotFound))
-    def claim(number: str, here: Here, caller: Reader) -> ClaimAnswer:
+    def claim(number: ClaimNumber, here: Here, caller: Reader) -> ClaimAnswer:
         """Where a claim stands, and its files."""
         with here.database.looking() as session:
             row = find_claim(session, caller.organisation, number)

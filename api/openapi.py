@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,8 +28,8 @@ def operation_id(route: APIRoute) -> str:
 
 
 def state(app: FastAPI) -> None:
-    """Let the app state this document instead of FastAPI's."""
-    app.openapi = lambda: document(app.routes)  # type: ignore[method-assign]  # FastAPI's own way to state the document
+    """Let the app state this document instead of FastAPI's, written when it is first asked for."""
+    app.openapi = cache(lambda: document(app.routes))  # type: ignore[method-assign]  # FastAPI's own way to state the document
 
 
 def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:

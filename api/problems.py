@@ -12,11 +12,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
 from apexproof.reception import ClaimUnknown
 from apexproof.store.blobs import BlobsAway, FileTooLarge
 from apexproof.store.database import DatabaseAway
+from api.parameters import ParameterUnknown
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:apexproof:problem:"
@@ -71,6 +73,9 @@ PROBLEMS: dict[type, _Kind] = {
     UploadUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="upload-unusable", title="Not an upload"),
     FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
     BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),
+    ParameterUnknown: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="parameter-unknown", title="No such parameter"
+    ),
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
@@ -84,10 +89,10 @@ _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 
 def documented(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]:
-    """The problems of a route, for its documentation; every route may ask for a key, and needs the database."""
+    """The problems of a route, for its documentation: its own, and those that every route has."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     found: dict[int | str, dict[str, Any]] = {}
-    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, DatabaseAway, *errors)
+    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, ParameterUnknown, DatabaseAway, *errors)
     for error in shown:
         kind = PROBLEMS[error]
         names = [*found.get(kind.status.value, {}).get("names", []), kind.name]
@@ -124,11 +129,19 @@ def _of_parameters(request: Request, error: Exception) -> Response:
 
 
 def _of_http(request: Request, error: Exception) -> Response:
-    del request
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     name = status.phrase.lower().replace(" ", "-")
     return _response(status, name, status.phrase, f"{status.description or status.phrase}.", headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """What may be done at this address by any of its routes; Starlette names those of the first alone."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    here = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
+    return {method for route in here for method in route.methods or ()}
 
 
 def _of_database(request: Request, error: Exception) -> Response:

@@ -20,6 +20,7 @@ from api.documents import (
     made,
     verification_address,
 )
+from api.parameters import ClaimNumber
 from api.premises import Here
 from api.problems import NotFound, NotVerifiedYet, documented
 from api.security import Reader
@@ -33,7 +34,7 @@ router = APIRouter(tags=["verifications"])
     response_model=VerificationAnswer,
     responses=documented(NotFound, NotVerifiedYet),
 )
-def latest_verification(number: str, here: Here, caller: Reader) -> Response:
+def latest_verification(number: ClaimNumber, here: Here, caller: Reader) -> Response:
     """The latest verification with all its reasons; `claim_state` says whether something newer is on its way."""
     with here.database.looking() as session:
         row = find_claim(session, caller.organisation, number)
@@ -48,14 +49,14 @@ def latest_verification(number: str, here: Here, caller: Reader) -> Response:
     response_model=VerificationAnswer,
     responses=documented(NotFound),
 )
-def one_verification(number: str, which: Annotated[int, Path(ge=1)], here: Here, caller: Reader) -> Response:
+def one_verification(number: ClaimNumber, which: Annotated[int, Path(ge=1)], here: Here, caller: Reader) -> Response:
     """One verification of the claim's history, as it was made."""
     with here.database.looking() as session:
         return _shown(session, find_claim(session, caller.organisation, number), which)
 
 
 @router.get("/v1/claims/{number:path}/verifications", summary="Show all verifications", responses=documented(NotFound))
-def verifications(number: str, here: Here, caller: Reader) -> VerificationHistory:
+def verifications(number: ClaimNumber, here: Here, caller: Reader) -> VerificationHistory:
     """Every verification that was ever made of the claim, the first one first."""
     with here.database.looking() as session:
         found = history(session, find_claim(session, caller.organisation, number).id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -27,8 +28,16 @@ def _plausible_day(day: date) -> date:
     return day
 
 
-Short = Annotated[str, Field(min_length=1, max_length=200)]
-Number = Annotated[str, Field(min_length=1, max_length=80)]
+def _plain(text: str) -> str:
+    if _CONTROL_CHARACTER.search(text):
+        raise ValueError("it holds a control character, such as a line break; type it anew")
+    return text
+
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_Plain = Annotated[str, AfterValidator(_plain), Field(json_schema_extra={"pattern": r"^[^\u0000-\u001f\u007f]*$"})]
+Short = Annotated[_Plain, Field(min_length=1, max_length=200)]
+Number = Annotated[_Plain, Field(min_length=1, max_length=80)]
 Day = Annotated[date, AfterValidator(_plausible_day)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal, lower case")]
 Procedure = Annotated[str, Field(pattern=r"^D[0-9]{4}$", description="CDT procedure code", examples=["D3351"])]
@@ -144,9 +153,7 @@ class AttachmentDocument(_Document):
     ] = None
     teeth: Annotated[list[DeclaredTooth], Field(max_length=64)] = []
     mirrored: Annotated[bool | None, Field(description="the image shows left and right swapped")] = None
-    control_number: (
-        Annotated[str, Field(min_length=1, max_length=80, description="attachment control number")] | None
-    ) = None
+    control_number: Annotated[Number, Field(description="attachment control number")] | None = None
 
 
 class EarlierServiceDocument(_Document):

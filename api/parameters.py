@@ -1,0 +1,50 @@
+"""Parameters: what several routes take in their addresses."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import Path, Request
+from pydantic import BeforeValidator
+
+from apexproof.errors import ApexproofError
+
+PLAIN = r"^[^\x00-\x1f\x7f]+$"
+"""No control characters: no number or name has one, and PostgreSQL takes no zero byte."""
+NUMBER_MOST = 80
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class ParameterUnknown(ApexproofError):
+    """The address states a parameter that is none of its route's: a filter that is mistyped filters nothing."""
+
+    def __init__(self, known: list[str]) -> None:
+        """Name those that there are; what was sent may be anything."""
+        there_are = f"it takes {', '.join(known)}" if known else "it takes none"
+        super().__init__(f"The address has a parameter that is not known here; {there_are}.")
+
+
+def only_known(request: Request) -> None:
+    """Refuse parameters in the address that the OpenAPI document does not name.
+
+    Raises:
+        ParameterUnknown: there is one.
+    """
+    if request.query_params:
+        operation = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+        known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+        if not request.query_params.keys() <= set(known):
+            raise ParameterUnknown(known)
+
+
+def _written_as_day(written: object) -> object:
+    """Let a day through that is written as one; pydantic takes a bare number for seconds since 1970."""
+    if isinstance(written, str) and not _DAY.fullmatch(written):
+        raise ValueError("must be a date like 2026-02-10")
+    return written
+
+
+Day = Annotated[date, BeforeValidator(_written_as_day)]
+ClaimNumber = Annotated[str, Path(min_length=1, max_length=NUMBER_MOST, pattern=PLAIN, description="as the claim says")]
