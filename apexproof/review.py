@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import logging
+import traceback
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
@@ -43,6 +46,8 @@ from apexproof.verification import Verification
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
 _VERSIONS = {Work.READ: PIXELS, Work.WORDS: WORDS}
+_SET_ASIDE = "set_aside"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,22 +94,39 @@ def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) ->
     return reading
 
 
-def keep_reading(session: Session, attachment_id: int, reading: FileReading, work: Work, clock: Clock) -> list[Ring]:
-    """Keep what was read, and promise to judge the claims that wait for it."""
+def keep_reading(session: Session, attachment_id: int, reading: FileReading, work: Work, clock: Clock) -> None:
+    """Keep what was read."""
     attachment = session.get_one(AttachmentRow, attachment_id)
     add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
-    return judge_waiting(session, attachment_id, clock)
 
 
 def judge_waiting(session: Session, attachment_id: int, clock: Clock) -> list[Ring]:
     """Promise to judge the claims to which a file belongs."""
-    attachment = session.get_one(AttachmentRow, attachment_id)
-    waiting = (
-        [attachment.claim_id]
-        if attachment.claim_id is not None
-        else claims_waiting_for(session, attachment.organisation, attachment.claim_number, attachment.control_number)
-    )
+    waiting = _claims_of(session, attachment_id)
     return [promise(session, Work.VERIFY, of=session.get_one(ClaimRow, claim_id), clock=clock) for claim_id in waiting]
+
+
+def judge_now(session: Session, attachment_id: int, policy: Policy, clock: Clock) -> list[Ring]:
+    """Judge the claims to which a file belongs; where that fails it is promised, and fails on its own account."""
+    rings: list[Ring] = []
+    for claim_id in _claims_of(session, attachment_id):
+        try:
+            with session.begin_nested():
+                rings += verify_claim(session, claim_id, policy, clock)
+        except DBAPIError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what was read is kept, whatever judging makes of it
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("Judging a claim failed (%s), and is tried again:\n%s", type(error).__name__, where)
+            rings.append(promise(session, Work.VERIFY, of=session.get_one(ClaimRow, claim_id), clock=clock))
+    return rings
+
+
+def _claims_of(session: Session, attachment_id: int) -> list[int]:
+    attachment = session.get_one(AttachmentRow, attachment_id)
+    if attachment.claim_id is not None:
+        return [attachment.claim_id]
+    return claims_waiting_for(session, attachment.organisation, attachment.claim_number, attachment.control_number)
 
 
 def give_up_reading(session: Session, attachment_id: int, work: Work, clock: Clock) -> list[Ring]:
@@ -114,10 +136,11 @@ def give_up_reading(session: Session, attachment_id: int, work: Work, clock: Clo
     """
     attachment = session.get_one(AttachmentRow, attachment_id)
     fault = ReadingFault(
-        fault="set_aside", message="Reading this file failed again and again, so it was set aside; export it again."
+        fault=_SET_ASIDE, message="Reading this file failed again and again, so it was set aside; export it again."
     )
     unread = FileReading(sha256=attachment.sha256, size=attachment.size, kind=Kind.UNKNOWN, faults=(fault,))
-    return keep_reading(session, attachment_id, unread, work, clock)
+    keep_reading(session, attachment_id, unread, work, clock)
+    return judge_waiting(session, attachment_id, clock)
 
 
 def replay(session: Session, job: int, clock: Clock) -> bool:
@@ -146,12 +169,15 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
         return _promise_reading(session, unread, Work.READ, clock)
     (claim,) = parse_claims(revision.document.encode(), origin="the claim as it was received")
     files = [AttachedFile(name=attachment.file_name, reading=readings[attachment.sha256]) for attachment in attachments]
+    words: dict[str, FileReading] = {}
     try:
-        verification = _judge(_with_declared(claim, attachments), files, policy, _read_words(session, row, attachments))
+        read_words = _read_words(session, row, attachments, words)
+        verification = _judge(_with_declared(claim, attachments), files, policy, read_words)
     except _WordsWanted as wanted:
         wordless = [attachment for attachment in attachments if attachment.sha256 in wanted.hashes]
         return _promise_reading(session, wordless, Work.WORDS, clock)
-    _add(session, row, verification, _files_digest(attachments), clock)
+    given_up = {sha256 for known in (readings, words) for sha256, reading in known.items() if _was_given_up(reading)}
+    _add(session, row, verification, _files_digest(attachments, given_up), clock)
     return []
 
 
@@ -166,15 +192,16 @@ def _judge(
 
 
 def _read_words(
-    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow]
+    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow], used: dict[str, FileReading]
 ) -> Callable[[Sequence[AttachedFile]], list[FileReading]]:
-    """What was read of the words in files, or the demand that it be read."""
+    """What was read of the words in files, or the demand that it be read; what is `used` of it is noted."""
 
     def kept(asked: Sequence[AttachedFile]) -> list[FileReading]:
         known = _readings(session, row, attachments, WORDS)
         hashes = [file.reading.sha256 for file in asked]
         if missing := frozenset(hashes) - known.keys():
             raise _WordsWanted(missing)
+        used.update({sha256: known[sha256] for sha256 in hashes})
         return [known[sha256] for sha256 in hashes]
 
     return kept
@@ -237,9 +264,19 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
     )
 
 
-def _files_digest(attachments: Sequence[AttachmentRow]) -> str:
-    """A hash over the files, their names and what was declared of them, in whatever order they came."""
-    files = sorted([attachment.sha256, attachment.file_name, attachment.declared or ""] for attachment in attachments)
+def _was_given_up(reading: FileReading) -> bool:
+    return any(fault.fault == _SET_ASIDE for fault in reading.faults)
+
+
+def _files_digest(attachments: Sequence[AttachmentRow], given_up: Collection[str]) -> str:
+    """A hash over the files, their names and what was declared of them, in whatever order they came.
+
+    A file that was given up is another question than the same file once it was read after all.
+    """
+    files = sorted(
+        [file.sha256, file.file_name, file.declared or "", *([_SET_ASIDE] if file.sha256 in given_up else [])]
+        for file in attachments
+    )
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()
 
 

@@ -51,8 +51,8 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
         if embedded.works_alone:
             with database.writing() as session:
                 wake_all(session, now=datetime.now(UTC))
+        database.close()  # the parts are forked, and no connection may be shared
         embedded.run(stop, ready=lambda: _say_ready(embedded.address, settings, database))
-        database.close()
     click.echo("apexproof has ended; what is left to do is done after the next start.", err=True)
 
 
@@ -194,6 +194,7 @@ def _say_ready(address: str, settings: Settings, database: Database) -> None:
                 session, organisation=_FIRST_ORGANISATION, name="first start", scopes=Scope, now=datetime.now(UTC)
             )
             click.echo(f"Its first key, shown this once: {key}", err=True)
+    database.close()
 
 
 def _is_loopback(host: str) -> bool:

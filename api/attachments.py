@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from apexproof.errors import DeclarationUnusable
 from apexproof.formats.native import parse_attachment
 from apexproof.reception import ClaimUnknown, receive_attachment
 from apexproof.store.attachments import Sent
-from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge
+from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge, StorageFull
 from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber
 from api.premises import Here, Premises
@@ -56,7 +55,9 @@ _BODY: dict[str, Any] = {
     openapi_extra=_BODY,
     responses={
         200: {"model": ReceivedAttachmentAnswer, "description": "The same bytes came for this claim before"},
-        **documented(ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge, BlobsAway),
+        **documented(
+            ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge, BlobsAway, StorageFull
+        ),
     },
 )
 async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each thing that came
@@ -65,7 +66,6 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     response: Response,
     here: Here,
     caller: Submitter,
-    background: BackgroundTasks,
     file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
     control_number: Annotated[
         str | None,
@@ -83,10 +83,9 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
             form, blob = await take_form(request.headers["content-type"], request.stream(), incoming)
         else:
             blob = await take_stream(request.stream(), incoming)
-    answer, is_new, ring = await run_in_threadpool(
+    answer, is_new = await run_in_threadpool(
         _receive, here, _sent(caller.organisation, number, form, control_number), blob
     )
-    background.add_task(ring)
     response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
     response.headers["Location"] = claim_address(number)
     return answer
@@ -107,9 +106,10 @@ def _sent(organisation: str, number: str, form: Form, control_number: str | None
     )
 
 
-def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
+def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool]:
     with here.database.writing() as session:
         received = receive_attachment(session, sent, blob, here.clock())
+    here.doorbell.ring_aside(received.rings)
     row = received.row
     answer = ReceivedAttachmentAnswer(
         sha256=row.sha256,
@@ -117,4 +117,4 @@ def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachment
         state=AttachmentState.HELD if row.claim_id is None else AttachmentState.ACCEPTED,
         verification=verification_address(sent.claim_number),
     )
-    return answer, received.is_new, lambda: here.doorbell.ring(received.rings)
+    return answer, received.is_new

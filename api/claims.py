@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
@@ -48,9 +48,7 @@ _CLAIM = {"requestBody": {"required": True, "content": {"application/json": {"sc
         **documented(ClaimUnusable, BodyTooLarge),
     },
 )
-async def send_claim(
-    request: Request, response: Response, here: Here, caller: Submitter, background: BackgroundTasks
-) -> ReceivedClaimAnswer:
+async def send_claim(request: Request, response: Response, here: Here, caller: Submitter) -> ReceivedClaimAnswer:
     """Take in a claim document (docs/schema/claim.json).
 
     The number names the claim: the same content again changes nothing, another content becomes a new revision, and
@@ -63,7 +61,7 @@ async def send_claim(
             received = receive_claim(session, caller.organisation, document, here.clock())
         if not received.is_new:
             response.status_code = HTTPStatus.OK
-        background.add_task(here.doorbell.ring, received.rings)
+        here.doorbell.ring_aside(received.rings)
         row = received.row
         return ReceivedClaimAnswer(
             number=row.number, revision=row.revision, verification=verification_address(row.number)

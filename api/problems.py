@@ -16,8 +16,8 @@ from starlette.routing import Match, Route
 
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
 from apexproof.reception import ClaimUnknown
-from apexproof.store.blobs import BlobsAway, FileTooLarge
-from apexproof.store.database import DatabaseAway
+from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
+from apexproof.store.database import DatabaseAway, is_full
 from api.parameters import ParameterUnknown
 
 MEDIA_TYPE = "application/problem+json"
@@ -71,6 +71,7 @@ PROBLEMS: dict[type, _Kind] = {
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="declaration-unusable", title="Not a declaration of an attachment"
     ),
     UploadUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="upload-unusable", title="Not an upload"),
+    StorageFull: _Kind(status=HTTPStatus.INSUFFICIENT_STORAGE, name="storage-full", title="No room left"),
     FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
     BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),
     ParameterUnknown: _Kind(
@@ -84,7 +85,7 @@ PROBLEMS: dict[type, _Kind] = {
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }
-_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5", BlobsAway: "5"}
+_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5", BlobsAway: "5", StorageFull: "60"}
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 
@@ -145,6 +146,9 @@ def _methods(request: Request) -> set[str]:
 
 
 def _of_database(request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and is_full(error):
+        _log.error("The database has no room left on its disk.")
+        return _of_ours(request, StorageFull())
     _log.error("The database failed: %s.", type(error).__name__)
     return _of_ours(request, DatabaseAway("The database does not answer; send the same again in a moment."))
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from apexproof.checks.table import demand_all_known
@@ -21,7 +21,7 @@ from apexproof.doorbell import Doorbell
 from apexproof.errors import ApexproofError
 from apexproof.policy import Policy, load_policy
 from apexproof.reading.sandbox import Sandbox
-from apexproof.review import give_up_reading, judge_waiting, keep_reading, read_blob, to_read, verify_claim
+from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
 from apexproof.store import jobs
 from apexproof.store.blobs import BlobsAway
@@ -67,7 +67,7 @@ class Desk:
     def work(self, job: int) -> None:
         """Do a job, unless it is done, set aside or in other hands."""
         lease = timedelta(seconds=self._settings.lease_seconds)
-        with self._database.writing() as session:
+        with self._database.writing(durable=False) as session:
             row = jobs.take(session, job, owner=self._name, now=_now(), lease=lease)
         if row is None:
             return
@@ -106,13 +106,17 @@ class Desk:
             wanted = to_read(session, attachment_id, work)
         if wanted is None:
             with self._finishing(row) as session:
-                return judge_waiting(session, attachment_id, self._clock())
-        if self._reads_for != row.organisation:  # a child that a file took over could lie about the next sender's
+                return judge_now(session, attachment_id, self._policy, self._clock())
+        if self._reads_for not in {
+            "",
+            row.organisation,
+        }:  # a child that a file took over could lie about the next sender's
             self._sandbox.renew()
-            self._reads_for = row.organisation
+        self._reads_for = row.organisation
         reading = read_blob(wanted, self._blobs, self._sandbox.read)
         with self._finishing(row) as session:
-            return keep_reading(session, attachment_id, reading, work, self._clock())
+            keep_reading(session, attachment_id, reading, work, self._clock())
+            return judge_now(session, attachment_id, self._policy, self._clock())
 
     @contextmanager
     def _finishing(self, row: JobRow) -> Iterator[Session]:
@@ -137,12 +141,12 @@ class Desk:
 
     def _set_aside(self, row: JobRow, reason: str) -> None:
         """Give a job up, visibly; a claim does not wait for a file that cannot be read."""
-        _log.error("Job %d was set aside: %s.", row.id, reason)
         rings: list[Ring] = []
         with self._database.writing() as session:
             if row.attachment_id is not None:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
             jobs.set_aside(session, row.id, reason=reason, now=_now())
+        _log.error("Job %d was set aside: %s.", row.id, reason)
         self._doorbell.ring(rings)
 
     @contextmanager
@@ -153,9 +157,9 @@ class Desk:
         def extend() -> None:
             while not ended.wait(lease.total_seconds() / 3):
                 try:
-                    with self._database.writing() as session:
+                    with self._database.writing(durable=False) as session:
                         jobs.extend(session, job, owner=self._name, until=_now() + lease)
-                except DBAPIError as error:
+                except SQLAlchemyError as error:
                     _log.warning("The lease of job %d was not extended: %s.", job, type(error).__name__)
 
         heart = threading.Thread(target=extend, name=f"lease of job {job}", daemon=True)

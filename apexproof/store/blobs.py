@@ -6,6 +6,7 @@ a folder; `store.bucket` keeps them in an S3-compatible bucket instead.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -33,6 +34,13 @@ class FileTooLarge(ApexproofError):
         super().__init__(f"This file is larger than {most} bytes; send the image itself, and each on its own.")
 
 
+class StorageFull(ApexproofError):
+    """There is no room for what comes; what is kept already is not touched."""
+
+    def __init__(self) -> None:
+        super().__init__("The service has no room left on its disk; nothing was kept of this, so send it again later.")
+
+
 class BlobDamaged(ApexproofError):
     """A file that was kept is gone, or its bytes are not those that came: the disk is to be looked at."""
 
@@ -53,12 +61,28 @@ class Blob:
     size: int
 
 
+@contextmanager
+def room() -> Iterator[None]:
+    """Say that the disk is full, or the quota or the size of a file used up, as what it is.
+
+    Raises:
+        StorageFull: it is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise StorageFull from None
+        raise
+
+
 class IncomingBlob:
     """A file that is still coming in; unless it is kept, nothing of it remains."""
 
     def __init__(self, path: Path, *, most: int, store: Callable[[Path, Blob], None]) -> None:
         self._path = path
-        self._file = FileIO(path, "xb", opener=private)
+        with room():
+            self._file = FileIO(path, "xb", opener=private)
         self._hash = hashlib.sha256()
         self._most = most
         self._store = store
@@ -69,23 +93,27 @@ class IncomingBlob:
 
         Raises:
             FileTooLarge: there are more of them than are taken.
+            StorageFull: there is no room for them.
         """
         self.size += len(octets)
         if self.size > self._most:
             raise FileTooLarge(most=self._most)
         self._hash.update(octets)
         view = memoryview(octets)
-        while view:
-            view = view[self._file.write(view) :]
+        with room():
+            while view:
+                view = view[self._file.write(view) :]
 
     def keep(self) -> Blob:
         """Make it durable under its hash.
 
         Raises:
             BlobsAway: that is not possible now.
+            StorageFull: there is no room for it.
         """
         blob = Blob(sha256=self._hash.hexdigest(), size=self.size)
-        self._store(self._path, blob)
+        with room():
+            self._store(self._path, blob)
         return blob
 
     def __enter__(self) -> Self:
@@ -129,7 +157,8 @@ class Incoming:
 
     def place(self) -> Path:
         """A path that is not taken."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with room():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._folder / secrets.token_hex(16)
 
     def remove_abandoned(self) -> int:

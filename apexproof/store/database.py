@@ -23,10 +23,19 @@ from apexproof.store.tables import Table
 
 _BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
 _POOL, _MORE = 10, 30
+_DISK_FULL = "53100"  # SQLSTATE, PostgreSQL manual, appendix A
 
 
 class DatabaseAway(ApexproofError):
     """The database does not answer."""
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Whether the database failed for want of room on its disk."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return isinstance(said, dict) and said.get("C") == _DISK_FULL
 
 
 class Database:
@@ -35,11 +44,16 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         self._writing = self._engine.execution_options(writing=True)
+        self._noting = self._engine.execution_options(writing=True, durable=False)
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """One transaction: all of it is kept, or none."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+    def writing(self, *, durable: bool = True) -> Iterator[Session]:
+        """One transaction: all of it is kept, or none.
+
+        What is not `durable` outlives the program and not a power cut: right for who has a job, wrong for what was
+        answered for. It costs no wait for the disk.
+        """
+        with Session(self._writing if durable else self._noting, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -90,22 +104,32 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
-    """Durable at every commit (FULL), and readers do not wait for the writer (WAL)."""
+    """Readers do not wait for the writer (WAL); how durable a transaction is it says as it begins."""
     del entry
     connection.isolation_level = None  # transactions begin where _begin_sqlite says, not where Python guesses
     for pragma in (
         f"busy_timeout = {_BUSY_MILLISECONDS}",
         "journal_mode = WAL",
-        "synchronous = FULL",
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("writing", False):
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable', True) else 'NORMAL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if not connection.get_execution_options().get("durable", True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from tests.service.caller import PATIENCE_SECONDS, Caller
 
+T = TypeVar("T")
 _STEP = 0.02
 
 
@@ -38,7 +39,7 @@ class Served:
         assert self.process.stderr is not None
         self._listener = threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True)
         self._listener.start()
-        self._until_it_says(r"apexproof listens")
+        self.until_it_says(r"apexproof listens")
 
     @property
     def said(self) -> str:
@@ -47,7 +48,7 @@ class Served:
 
     def caller(self) -> Caller:
         """Somebody with the key of the first start."""
-        return Caller(address=self.address, key=self._until_it_says(r"apx_\S+"))
+        return Caller(address=self.address, key=self.until_it_says(r"apx_\S+"))
 
     def end(self, number: int = signal.SIGINT) -> int:
         """End it as Ctrl-C does; its exit status."""
@@ -61,13 +62,26 @@ class Served:
         with stream:
             self._said.extend(stream)
 
-    def _until_it_says(self, words: str) -> str:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while (found := re.search(words, self.said)) is None:
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"apexproof serve does not say {words!r}: {self.said}")
-            time.sleep(_STEP)
-        return found[0]
+    def until_it_says(self, words: str) -> str:
+        """Wait until it prints something like this, and return it."""
+
+        def found() -> str | None:
+            said = re.search(words, self.said)
+            if said is None and self.process.poll() is not None:
+                raise RuntimeError(f"apexproof serve ended and did not say {words!r}: {self.said}")
+            return said and said[0]
+
+        return until(found, f"apexproof serve does not say {words!r}")
+
+
+def until(found: Callable[[], T | None], lacking: str) -> T:
+    """What is found at last."""
+    patient_until = time.monotonic() + PATIENCE_SECONDS
+    while not (what := found()):
+        if time.monotonic() > patient_until:
+            raise TimeoutError(lacking)
+        time.sleep(_STEP)
+    return what
 
 
 @contextmanager

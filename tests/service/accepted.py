@@ -1,0 +1,114 @@
+"""Accepted: what a service took in, and what must be true of it at last whatever happened in between."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from apexproof.claim import AttachedFile, History
+from apexproof.formats.native import parse_claims
+from apexproof.formats.verification_json import verification_document
+from apexproof.intake import check_in_depth
+from apexproof.policy import load_policy
+from apexproof.radiograph import FileReading
+from apexproof.reading.part import Depth, Limits
+from apexproof.reading.reader import read_file
+from apexproof.store.blobs import Blobs
+from apexproof.store.database import Database
+from apexproof.store.jobs import OPEN
+from apexproof.store.tables import ClaimRow, JobRow, VerificationRow
+from fixtures import hostile
+from fixtures.case import CASES
+from tests.service.caller import Caller
+from tests.service.served import until
+
+_CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
+_PICTURE = hostile.picture("PNG")
+
+
+@dataclass(slots=True, kw_only=True)
+class Accepted:
+    """The claims that were answered with 2xx, each with its files; each claim's number begins with the `prefix`."""
+
+    prefix: str
+    folder: Path
+    claims: dict[str, list[Path]] = field(default_factory=dict)
+
+    def send(self, caller: Caller, *, files: int = 1) -> str:
+        """Send a new claim with pictures that nobody sent before; its number."""
+        number = f"{self.prefix}-{len(self.claims)}"
+        assert caller.send_claim(claim(number)).status == 201
+        self.claims[number] = []
+        for _ in range(files):
+            assert self.send_file(caller, number) == 202
+        return number
+
+    def send_file(self, caller: Caller, number: str) -> int:
+        """Send a new picture for a claim that was sent; the status of the answer."""
+        path = self.folder / f"{number}-{len(self.claims[number])}.png"
+        path.write_bytes(_PICTURE + path.name.encode())  # what follows the picture makes it another file
+        status = caller.send_file(number, path).status
+        if status in {200, 202}:
+            self.claims[number].append(path)
+        return status
+
+    def must_be_whole(self, database_url: str, blobs: Path) -> None:
+        """Nothing is lost, nothing is left to do, and each claim says what a clean run says, once for each question."""
+        database = Database(database_url)
+        try:
+            until(lambda: not self._open(database), "jobs stay open")
+            for number, files in self.claims.items():
+                for file in files:
+                    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+                    assert hashlib.sha256(Blobs(blobs).path(sha256).read_bytes()).hexdigest() == sha256
+                self._must_be_answered(database, number, files)
+        finally:
+            database.close()
+
+    def _open(self, database: Database) -> bool:
+        with database.looking() as session:
+            return session.scalar(select(JobRow.id).where(JobRow.state.in_(OPEN)).limit(1)) is not None
+
+    def _must_be_answered(self, database: Database, number: str, files: list[Path]) -> None:
+        with database.looking() as session:
+            claim_row = session.scalars(select(ClaimRow).where(ClaimRow.number == number)).one()
+            found = select(VerificationRow).where(VerificationRow.claim_id == claim_row.id)
+            rows = session.scalars(found.order_by(VerificationRow.number)).all()
+        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+        assert claim_row.verification == len(rows)
+        asked = Counter((row.revision, row.files_digest, row.reader, row.engine, row.policy_digest) for row in rows)
+        assert set(asked.values()) == {1}
+        assert json.loads(rows[-1].document) == clean_run(number, files)
+
+
+def claim(number: str) -> bytes:
+    """A claim under that number."""
+    return json.dumps({**_CLAIM, "claim_number": number}).encode()
+
+
+def clean_run(number: str, files: Iterable[Path]) -> Any:  # noqa: ANN401 - JSON is anything
+    """What the library says of a claim and its files in one go and one process."""
+    (claimed,) = parse_claims(claim(number), origin="test")
+    paths = {file.name: file for file in sorted(files)}
+    attached = [AttachedFile(name=name, reading=_read(path)) for name, path in paths.items()]
+    policy = load_policy("payer")
+
+    def read_words(asked: Iterable[AttachedFile]) -> list[FileReading]:
+        return [_read(paths[file.name], Depth.WORDS) for file in asked]
+
+    checked = check_in_depth(
+        [claimed], attached, History(), policy, words=policy.words.burned_in, read_words=read_words
+    )
+    (document,) = verification_document(checked.verifications, policy, ()).claims
+    return json.loads(document.model_dump_json())
+
+
+def _read(path: Path, depth: Depth = Depth.PIXELS) -> FileReading:
+    return read_file(path, limits=Limits(), depth=depth)

@@ -1,0 +1,82 @@
+"""The processes of a running service, told by the names that it gives them; Linux keeps them in /proc."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from tests.service.served import Served, until
+
+BROKER = "valkey-server"
+
+
+def part_of(service: Served, name: str) -> int:
+    """The process of a part; a part that was killed is back in a moment."""
+
+    def found() -> int:
+        children = _children()[service.process.pid]
+        return next((pid for pid in children if _name(pid) in {name, f"apx-{name}"}), 0)
+
+    return until(found, f"there is no {name}")
+
+
+def tree_of(process: int) -> list[int]:
+    """A process and all below it."""
+    children = _children()
+    tree = [process]
+    for pid in tree:
+        tree += children[pid]
+    return tree
+
+
+def kill(*processes: int) -> None:
+    """End processes as a crash would; those that are gone already stay gone."""
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+@contextmanager
+def stopped(process: int) -> Iterator[None]:
+    """A process that hangs while the block runs, and goes on behind it unless it was killed."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
+
+
+@contextmanager
+def no_room_for(processes: list[int], *, octets: int) -> Iterator[None]:
+    """Let the processes write no further than so many bytes into any file, as on a full disk, while the block runs."""
+    before = {process: resource.prlimit(process, resource.RLIMIT_FSIZE) for process in processes}
+    for process, (_, hard) in before.items():
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (octets, hard))
+    try:
+        yield
+    finally:
+        for process, limit in before.items():
+            with suppress(ProcessLookupError):
+                resource.prlimit(process, resource.RLIMIT_FSIZE, limit)
+
+
+def _children() -> defaultdict[int, list[int]]:
+    found = defaultdict(list)
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = entry.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+            if state != "Z":
+                found[int(parent)].append(int(entry.parent.name))
+    return found
+
+
+def _name(process: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    return ""
