@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test faults check bench words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ demo: $(READY) ## verify the demo claims of fixtures/ and show what was found
 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest
+
+faults: $(READY) ## kill, stop and starve a loaded service again and again; nothing may be lost (some minutes)
+	@$(BIN)/python -m tests.service.campaign
+	@$(BIN)/python -m tests.service.campaign --postgres
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ from apexproof.store.jobs import OPEN
 from apexproof.store.tables import ClaimRow, JobRow, VerificationRow
 from fixtures import hostile
 from fixtures.case import CASES
-from tests.service.caller import Caller
+from tests.service.caller import PATIENCE_SECONDS, Caller
 from tests.service.served import until
 
 _CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
@@ -44,11 +44,17 @@ class Accepted:
     def send(self, caller: Caller, *, files: int = 1) -> str:
         """Send a new claim with pictures that nobody sent before; its number."""
         number = f"{self.prefix}-{len(self.claims)}"
-        assert caller.send_claim(claim(number)).status == 201
-        self.claims[number] = []
+        assert self.send_claim(caller, number) == 201
         for _ in range(files):
             assert self.send_file(caller, number) == 202
         return number
+
+    def send_claim(self, caller: Caller, number: str) -> int:
+        """Send a claim; the status of the answer."""
+        status = caller.send_claim(claim(number)).status
+        if status in {200, 201}:
+            self.claims[number] = []
+        return status
 
     def send_file(self, caller: Caller, number: str) -> int:
         """Send a new picture for a claim that was sent; the status of the answer."""
@@ -59,11 +65,11 @@ class Accepted:
             self.claims[number].append(path)
         return status
 
-    def must_be_whole(self, database_url: str, blobs: Path) -> None:
+    def must_be_whole(self, database_url: str, blobs: Path, *, patience: float = PATIENCE_SECONDS) -> None:
         """Nothing is lost, nothing is left to do, and each claim says what a clean run says, once for each question."""
         database = Database(database_url)
         try:
-            until(lambda: not self._open(database), "jobs stay open")
+            until(lambda: not self._open(database), "jobs stay open", patience=patience)
             for number, files in self.claims.items():
                 for file in files:
                     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()

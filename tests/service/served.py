@@ -74,9 +74,9 @@ class Served:
         return until(found, f"apexproof serve does not say {words!r}")
 
 
-def until(found: Callable[[], T | None], lacking: str) -> T:
+def until(found: Callable[[], T | None], lacking: str, *, patience: float = PATIENCE_SECONDS) -> T:
     """What is found at last."""
-    patient_until = time.monotonic() + PATIENCE_SECONDS
+    patient_until = time.monotonic() + patience
     while not (what := found()):
         if time.monotonic() > patient_until:
             raise TimeoutError(lacking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -155,12 +156,10 @@ def test_a_file_that_always_kills_its_worker_is_set_aside_and_read_when_it_is_re
         caller.send_file("poisoned", FILM)
         job = until(lambda: _killed_at_it(database), "the job is not set aside")
         database.close()
-        assert _outcomes(caller, "poisoned") == ["missing_evidence", "missing_evidence"]
         stands = caller.checked("poisoned")
-        faults = [
-            fault["fault"] for file in caller.latest("poisoned")["verification"]["files"] for fault in file["faults"]
-        ]
-        assert (stands["outcome"], faults) == ("missing_evidence", ["set_aside"])
+        assert _outcomes(caller, "poisoned") == ["missing_evidence", "missing_evidence"]
+        assert stands["outcome"] == "missing_evidence"
+        assert "so it was set aside; export it again." in json.dumps(caller.latest("poisoned"))
         listed = _command(running, "jobs", "list")
         assert listed.startswith(f"{job}  read  ")
         assert listed.strip().endswith("whoever tried it 2 times never came back")
