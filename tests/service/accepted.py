@@ -24,13 +24,14 @@ from apexproof.store.blobs import Blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import OPEN
 from apexproof.store.tables import ClaimRow, JobRow, VerificationRow
-from fixtures import hostile
 from fixtures.case import CASES
 from tests.service.caller import PATIENCE_SECONDS, Caller
 from tests.service.served import until
 
-_CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
-_PICTURE = hostile.picture("PNG")
+_CASE = CASES / "verified-coded-dicom"
+_CLAIM = json.loads((_CASE / "claim.json").read_bytes())
+_FILM = next((_CASE / "files").iterdir()).read_bytes()
+_PREAMBLE = 128  # bytes at the beginning of a DICOM file that mean nothing (PS3.10, 7.1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,8 +59,8 @@ class Accepted:
 
     def send_file(self, caller: Caller, number: str) -> int:
         """Send a new picture for a claim that was sent; the status of the answer."""
-        path = self.folder / f"{number}-{len(self.claims[number])}.png"
-        path.write_bytes(_PICTURE + path.name.encode())  # what follows the picture makes it another file
+        path = self.folder / f"{number}-{len(self.claims[number])}.dcm"
+        path.write_bytes(hashlib.sha512(path.name.encode()).digest() * 2 + _FILM[_PREAMBLE:])  # a file of its own
         status = caller.send_file(number, path).status
         if status in {200, 202}:
             self.claims[number].append(path)
