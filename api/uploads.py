@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -161,14 +162,24 @@ def is_form(headers: Mapping[str, str]) -> bool:
 
 
 async def _pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
-    gathered = bytearray()
-    async for octets in stream:
-        gathered += octets
-        if len(gathered) >= _AT_ONCE:
-            await run_in_threadpool(write, bytes(gathered))
-            gathered.clear()
+    """Write what comes, each part while the next one is coming."""
+    writing: asyncio.Task[None] | None = None
+    gathered: list[bytes] = []
+    size = 0
+    try:
+        async for octets in stream:
+            gathered.append(octets)
+            size += len(octets)
+            if size >= _AT_ONCE:
+                if writing is not None:
+                    await writing
+                writing = asyncio.create_task(run_in_threadpool(write, b"".join(gathered)))
+                gathered, size = [], 0
+    finally:
+        if writing is not None:
+            await writing
     if gathered:
-        await run_in_threadpool(write, bytes(gathered))
+        await run_in_threadpool(write, b"".join(gathered))
 
 
 async def _kept(incoming: IncomingBlob) -> Blob:

@@ -31,6 +31,7 @@ from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reading.view import view_probabilities
 from apexproof.verification import verify
+from benchmarks import service
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
 
@@ -54,6 +55,7 @@ def main() -> None:
         _stages(min(Path(folder).glob("Explicit*")))
         _judging(sandbox, sorted(Path(folder).glob("Explicit*")))
     _help()
+    service.main(CLAIM, rounds=ROUNDS)
 
 
 def _compare(name: str, films: list[Path], sandbox: Sandbox) -> None:

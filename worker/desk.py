@@ -8,6 +8,7 @@ import secrets
 import socket
 import threading
 import traceback
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,7 @@ from apexproof.store.tables import JobRow
 
 _SWEPT_AT_ONCE = 1000
 _DONE_KEPT = timedelta(days=7)
+_SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
 _AGAIN_MOST = 60.0  # seconds between two tries
 _AWAY = timedelta(seconds=10)  # between two looks whether the files can be had again
 _log = logging.getLogger(__name__)
@@ -44,15 +46,11 @@ class Desk:
         self._settings = settings
         self._doorbell = doorbell
         self._blobs = open_blobs(settings)
-        self._reads_for = ""
+        self._sandboxes: OrderedDict[str, Sandbox] = OrderedDict()
 
     @cached_property
     def _database(self) -> Database:
         return Database(self._settings.database)
-
-    @cached_property
-    def _sandbox(self) -> Sandbox:
-        return Sandbox()
 
     @cached_property
     def _policy(self) -> Policy:
@@ -107,16 +105,19 @@ class Desk:
         if wanted is None:
             with self._finishing(row) as session:
                 return judge_now(session, attachment_id, self._policy, self._clock())
-        if self._reads_for not in {
-            "",
-            row.organisation,
-        }:  # a child that a file took over could lie about the next sender's
-            self._sandbox.renew()
-        self._reads_for = row.organisation
-        reading = read_blob(wanted, self._blobs, self._sandbox.read)
+        reading = read_blob(wanted, self._blobs, self._sandbox_of(row.organisation).read)
         with self._finishing(row) as session:
             keep_reading(session, attachment_id, reading, work, self._clock())
             return judge_now(session, attachment_id, self._policy, self._clock())
+
+    def _sandbox_of(self, organisation: str) -> Sandbox:
+        """The organisation's own: a child that a file took over could lie about the files of another sender."""
+        if organisation not in self._sandboxes:
+            while len(self._sandboxes) >= _SANDBOXES_MOST:
+                self._sandboxes.popitem(last=False)[1].close()
+            self._sandboxes[organisation] = Sandbox()
+        self._sandboxes.move_to_end(organisation)
+        return self._sandboxes[organisation]
 
     @contextmanager
     def _finishing(self, row: JobRow) -> Iterator[Session]:

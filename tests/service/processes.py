@@ -41,6 +41,12 @@ def kill(*processes: int) -> None:
             os.kill(process, signal.SIGKILL)
 
 
+def alive(processes: list[int]) -> list[int]:
+    """Those of the processes that have not ended."""
+    running = {pid for pids in _children().values() for pid in pids}
+    return [process for process in processes if process in running]
+
+
 @contextmanager
 def stopped(process: int) -> Iterator[None]:
     """A process that hangs while the block runs, and goes on behind it unless it was killed."""

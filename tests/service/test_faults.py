@@ -22,7 +22,7 @@ from fixtures.case import CASES
 from tests.postgres import Postgres
 from tests.service.accepted import Accepted, claim
 from tests.service.caller import Caller
-from tests.service.processes import BROKER, kill, no_room_for, part_of, stopped, tree_of
+from tests.service.processes import BROKER, alive, kill, no_room_for, part_of, stopped, tree_of
 from tests.service.served import Served, served, until
 
 pytestmark = pytest.mark.xdist_group("service")
@@ -166,6 +166,22 @@ def test_a_file_that_always_kills_its_worker_is_set_aside_and_read_when_it_is_re
         _command(running, "jobs", "replay", str(job))
         until(lambda: caller.claim("poisoned").json["outcome"] == "verified", "the replayed file is not read")
         assert _outcomes(caller, "poisoned")[-1] == "verified"
+
+
+def test_the_command_itself_killed_and_started_again(
+    tmp_path_factory: pytest.TempPathFactory, accepted: Accepted
+) -> None:
+    data_dir = tmp_path_factory.mktemp("d")
+    with served(data_dir, **IMPATIENT) as first:
+        caller = first.caller()
+        accepted.send(caller)
+        parts = tree_of(first.process.pid)[1:]
+        kill(first.process.pid)
+        first.process.wait()
+    with served(data_dir, **IMPATIENT) as second:
+        accepted.send(Caller(address=second.address, key=caller.key))
+        _must_be_whole(second, accepted)
+        until(lambda: not alive(parts), "the parts of the first outlive it")
 
 
 def test_a_database_killed_under_the_service(

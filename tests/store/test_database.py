@@ -1,0 +1,76 @@
+"""Database: a transaction is kept whole or not at all, is as durable as it says, and says when the disk is full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from apexproof.store.claims import open_claim
+from apexproof.store.database import Database, insert_once, is_full
+from apexproof.store.tables import ClaimRow, KeyRow
+from tests.store.rows import NOON, OURS, new_claim
+
+ASKED = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
+DURABLE = {"sqlite": 2, "postgresql": "on"}
+NOT_DURABLE = {"sqlite": 1, "postgresql": "off"}
+
+
+def test_each_transaction_is_as_durable_as_it_says_whichever_came_before(database: Database) -> None:
+    said = []
+    for durable in (True, False, True):
+        with database.writing(durable=durable) as session:
+            dialect = session.get_bind().dialect.name
+            said.append(session.execute(text(ASKED[dialect])).scalar_one())
+    assert said == [DURABLE[dialect], NOT_DURABLE[dialect], DURABLE[dialect]]
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_what_fails_halfway_is_not_kept_at_all(database: Database, durable: bool) -> None:  # noqa: FBT001 - both
+    def half() -> None:
+        with database.writing(durable=durable) as session:
+            new_claim(session, "C-1")
+            session.execute(text("UPDATE claims SET number = NULL"))
+
+    with pytest.raises(DBAPIError):
+        half()
+    with database.looking() as session:
+        assert session.query(ClaimRow).count() == 0
+
+
+def test_a_row_is_inserted_once(database: Database) -> None:
+    values = {
+        "id": "k",
+        "secret_sha256": "0" * 64,
+        "organisation": OURS,
+        "name": "",
+        "scopes": "",
+        "created_at": NOON,
+    }
+    with database.writing() as session:
+        assert [insert_once(session, KeyRow, values) for _ in range(2)] == [True, False]
+
+
+def test_moments_come_back_with_their_zone(database: Database) -> None:
+    with database.writing() as session:
+        open_claim(session, OURS, "C-1", now=NOON)
+    with database.looking() as session:
+        assert session.query(ClaimRow).one().received_at == NOON
+
+
+def test_only_a_full_disk_is_a_full_disk(tmp_path: Path, database: Database) -> None:
+    with pytest.raises(DBAPIError) as other, database.writing() as session:
+        session.execute(text("SELECT nothing"))
+    assert not is_full(other.value)
+
+    small = Database(f"sqlite:///{tmp_path / 'small.db'}")
+    with small.writing() as session:
+        session.execute(text("PRAGMA max_page_count = 2"))
+        session.execute(text("CREATE TABLE films (film BLOB)"))
+        with pytest.raises(OperationalError) as full:
+            session.execute(text("INSERT INTO films VALUES (zeroblob(100000))"))
+        session.rollback()
+    assert is_full(full.value)
+    small.close()
