@@ -171,6 +171,14 @@ def _with_word_of_sender(claim: Claim, file: AttachedFile, picture: Radiograph) 
     if declared is None:
         return picture
     index = claim.attachments.index(declared)
+    if picture.in_mount is not None and picture.in_mount.of > 1:
+        # What is declared of a mount names no film in it: neither its tooth nor its view. None is later than the whole.
+        taken = declared.taken.as_upper_bound() if declared.taken is not None else None
+        return replace(
+            picture,
+            exposure=(*picture.exposure, *_word(taken, index, "date_taken")),
+            mirrored=(*picture.mirrored, *_word(declared.mirrored, index, "mirrored")),
+        )
     return replace(
         picture,
         view=(*picture.view, *_word(declared.view, index, "image_type")),

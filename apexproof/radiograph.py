@@ -87,11 +87,34 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Radiograph:
-    """One picture of one file.
+class InMount:
+    """Where a film lies in the mount, page or screen that it was cut out of.
 
-    `place` says where in the file (`frame 2`, `page 1, image 3`), and is empty when the picture is the file. Within
-    an aspect the reader puts observations in its order of precedence.
+    Attributes:
+        whole: the place of the mount in its file; empty when the mount is the file.
+        number: of the film, counted from 1, row by row.
+        of: how many films the mount has.
+        left: first column of the film in the mount, in pixels.
+        top: first row.
+        right: the column behind the last.
+        bottom: the row behind the last.
+    """
+
+    whole: str
+    number: int
+    of: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radiograph:
+    """One picture of one file, or one film that was cut out of such a picture (`in_mount`).
+
+    `place` says where in the file (`frame 2`, `page 1, image 3`, `film 3 of 18, row 2 left`), and is empty when the
+    picture is the file. Within an aspect the reader puts observations in its order of precedence.
     """
 
     place: str = ""
@@ -102,6 +125,7 @@ class Radiograph:
     legibility: tuple[Observation[Legibility], ...] = ()
     fingerprint: tuple[Observation[Fingerprint], ...] = ()
     mirrored: tuple[Observation[bool], ...] = ()
+    in_mount: InMount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Fingerprint, Legibility, PatientStatement, Radiograph, TeethStatement, strongest
+from apexproof.radiograph import (
+    Fingerprint,
+    InMount,
+    Legibility,
+    PatientStatement,
+    Radiograph,
+    TeethStatement,
+    strongest,
+)
 from apexproof.tooth import NumberingSystem, Tooth
 from apexproof.view import View, ViewStatement, narrowed_view
 
@@ -116,10 +124,26 @@ class Aspect(ShownDocument, Generic[Answer, Value]):
     observations: list[ShownObservation[Value]]
 
 
+class ShownMountPlace(ShownDocument):
+    """Where a film lies in the picture that it was cut out of: that one's place, its number, its edges in pixels."""
+
+    whole: str
+    number: int
+    of: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 class ShownRadiograph(ShownDocument):
-    """One picture; `place` says where in the file, and is empty when it is the file."""
+    """One picture; `place` says where in the file, and is empty when it is the file.
+
+    A film that was cut out of a mount, a page or a screen says so in `in_mount`; the whole is an entry of its own.
+    """
 
     place: str
+    in_mount: ShownMountPlace | None
     view: Aspect[View, ShownView]
     teeth: Aspect[list[ShownTooth], ShownTeeth]
     exposure: Aspect[ShownExposure, ShownExposure]
@@ -138,6 +162,7 @@ class ShownRadiograph(ShownDocument):
         mirrored = _observations(radiograph.mirrored, bool)
         return cls(
             place=radiograph.place,
+            in_mount=_mount_place(radiograph.in_mount),
             view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
             teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
             exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
@@ -146,6 +171,20 @@ class ShownRadiograph(ShownDocument):
             fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
             mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
         )
+
+
+def _mount_place(place: InMount | None) -> ShownMountPlace | None:
+    if place is None:
+        return None
+    return ShownMountPlace(
+        whole=place.whole,
+        number=place.number,
+        of=place.of,
+        left=place.left,
+        top=place.top,
+        right=place.right,
+        bottom=place.bottom,
+    )
 
 
 def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> list[ShownObservation[Value]]:

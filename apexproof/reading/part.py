@@ -35,6 +35,7 @@ class Limits:
         pixels: rows times columns of one picture.
         sample_bytes: what one picture may take when decoded, all samples together.
         pictures: radiographs from one file; what is beyond is left unread and said so.
+        films: films that one mount, page or screen is cut into; one with more is left whole and said so.
         pages: pages of one document.
         members: entries of one archive.
         unpacked_bytes: what one archive may unpack to, all members and nested archives together.
@@ -50,6 +51,7 @@ class Limits:
     pixels: int = 64 * 1000**2
     sample_bytes: int = 256 * 1024**2
     pictures: int = 200
+    films: int = 40
     pages: int = 50
     members: int = 1000
     unpacked_bytes: int = 512 * 1024**2

@@ -21,10 +21,9 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
-from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.caption import Caption
 from apexproof.reading.exif import ORIENTATION, Exif
-from apexproof.reading.measures import measured
+from apexproof.reading.mount import observed
 from apexproof.reading.part import Depth, Limits, Part, Read
 from apexproof.reading.picture import Picture
 
@@ -83,11 +82,8 @@ def _read_page(part: Part, image: Image.Image, number: int, place: str) -> Read:
         written_orientation = _orientation(image)
         samples = _decoded(image) if part.depth is not Depth.HEADERS else None
         radiograph, fault = _described(image, place, written_orientation)
-        found: tuple[Radiograph | ReadingFault, ...] = (radiograph,)
-        if samples is not None:
-            picture = Picture(samples=samples, bits=_bits(image, samples))
-            found = tuple(with_words(measured(radiograph, picture), picture, part))
-    yield from found
+        picture = Picture(samples=samples, bits=_bits(image, samples)) if samples is not None else None
+    yield from (radiograph,) if picture is None else observed(radiograph, picture, part)
     if fault:
         yield fault
 

@@ -34,6 +34,7 @@ _LINE_SCORE = 0.4  # mean probability within a line
 _GROWTH = 1.6  # the network marks the core of a line: its box grows by area x growth / circumference
 _SMALLEST = 3  # pixels of the shorter side of a core
 _LINES_MOST = 120
+_LINES_OF_ONE = 60  # who asks for more has a mount or a page, whose letters are small for it
 _HIGHEST = 0.12  # of the longer side: what is higher is a row of teeth, which looks like letters to the network
 _UPRIGHT_MOST = 1.5  # height to width from which a line is taken for one that runs up or down
 _SURE = 0.9
@@ -67,7 +68,7 @@ def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tup
             raise TooSlow
 
     loaded = networks()
-    places = _find(samples, loaded)
+    places = _find(samples, loaded, most=max(most + 1, _LINES_MOST), side_most=_side_most(most))
     if len(places) > most:
         raise TooMany
     in_time()
@@ -122,11 +123,16 @@ class _Strip:
     direction: Direction
 
 
-def _find(samples: Grey, loaded: Networks) -> list[Corners]:
+def _side_most(most: int) -> int:
+    """The longer side at which lines are looked for: twice as long where there may be those of many pictures."""
+    return _SIDE_MOST * 2 if most > _LINES_OF_ONE else _SIDE_MOST
+
+
+def _find(samples: Grey, loaded: Networks, *, most: int, side_most: int) -> list[Corners]:
     """The corners of each line."""
     height, width = samples.shape
     scale = min(_ENLARGED_MOST, max(1.0, _SIDE_LEAST / min(height, width)))
-    scale = min(scale, _SIDE_MOST / max(height, width))
+    scale = min(scale, side_most / max(height, width))
     across, down = (max(_STRIDE, round(side * scale / _STRIDE) * _STRIDE) for side in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     ink = loaded.find(np.asarray(cv2.resize(samples, (across, down), interpolation=method), np.uint8))
@@ -134,7 +140,7 @@ def _find(samples: Grey, loaded: Networks) -> list[Corners]:
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     stretch = np.array([width / across, height / down], np.float32)
     found = []
-    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:_LINES_MOST]:
+    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:most]:
         corners = _grown_corners(contour, ink)
         if corners is not None and min(cv2.minAreaRect(contour)[1]) < _HIGHEST * max(across, down):
             found.append(np.clip(corners * stretch, 0, np.array([width, height], np.float32)).astype(np.float32))
