@@ -73,18 +73,33 @@ class ShownView(ShownDocument):
     strangeness: float | None
 
 
-class ShownExposure(ShownDocument):
+class ShownSpan(ShownDocument):
     """ISO 8601 moments, both inclusive; with an offset when the file states one; null leaves that end open."""
 
     earliest: str | None
     latest: str | None
 
 
+class ShownExposure(ShownSpan):
+    """When the picture was taken; where day and month may be exchanged it spans both readings, and each stands here."""
+
+    month_first: ShownSpan | None
+    day_first: ShownSpan | None
+
+
+class ShownBirthReadings(ShownDocument):
+    """A birth date whose day and month may be exchanged, in either order."""
+
+    month_first: date
+    day_first: date
+
+
 class ShownPatient(ShownDocument):
-    """Who the picture is of, as the file says."""
+    """Who the picture is of, as the file says; a birth date with two readings is in `birth_readings`."""
 
     name: str | None
     birth_date: date | None
+    birth_readings: ShownBirthReadings | None
     chart_number: str | None
 
 
@@ -242,16 +257,30 @@ def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownT
 
 
 def _exposure(interval: ExposureInterval) -> ShownExposure:
+    span = _span(interval)
     return ShownExposure(
+        earliest=span.earliest,
+        latest=span.latest,
+        month_first=_span(interval.month_first) if interval.month_first else None,
+        day_first=_span(interval.day_first) if interval.day_first else None,
+    )
+
+
+def _span(interval: ExposureInterval) -> ShownSpan:
+    return ShownSpan(
         earliest=interval.earliest.isoformat(timespec="seconds") if interval.earliest else None,
         latest=interval.latest.isoformat(timespec="seconds") if interval.latest else None,
     )
 
 
 def _patient(statement: PatientStatement) -> ShownPatient:
+    readings = statement.birth_readings
     return ShownPatient(
         name=str(statement.name) if statement.name else None,
         birth_date=statement.birth_date,
+        birth_readings=ShownBirthReadings(month_first=readings.month_first, day_first=readings.day_first)
+        if readings
+        else None,
         chart_number=statement.chart_number,
     )
 
