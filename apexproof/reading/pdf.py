@@ -144,13 +144,14 @@ def _scale(page: pypdfium2.PdfPage, limits: Limits) -> float:
 def _picture(bitmap: pypdfium2.PdfBitmap) -> Picture:
     """The bitmap in grey; its samples are copied, because pdfium's memory ends with it."""
     samples: npt.NDArray[np.uint8] = bitmap.to_numpy()
+    colours = None
     if samples.ndim == 2 or samples.shape[2] == 1:  # noqa: PLR2004 - rows and columns
         grey = samples.reshape(samples.shape[:2]).copy()
     else:
-        colours = np.ascontiguousarray(samples[:, :, :3])
+        colours = np.array(samples[:, :, :3], np.uint8, order="C")
         grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
     bitmap.close()
-    return Picture(samples=grey, bits=8)
+    return Picture(samples=grey, bits=8, colours=colours)
 
 
 def _pages_left(part: Part, count: int) -> ReadingFault:

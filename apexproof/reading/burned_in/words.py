@@ -64,7 +64,7 @@ def read_words(picture: Picture, part: Part, *, most: int) -> Words:
     from apexproof.reading.burned_in.lines import TooMany, TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
 
     try:
-        return Words(lines=read_lines(picture.eight_bit, seconds=part.limits.words_seconds, most=most))
+        return Words(lines=read_lines(picture.lettering, seconds=part.limits.words_seconds, most=most))
     except TooMany:
         return Words(fault=FULL_OF_WORDS)
     except TooSlow:
