@@ -15,7 +15,7 @@ has its own date and tooth inside its frame or in its caption, or needs a person
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -45,6 +45,9 @@ _OF_THE_WHOLE = "said of the whole picture, and a film in it was taken by then"
 
 def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Picture | None = None) -> Read:
     """The radiograph with what its pixels say and, when they are asked for, its words; then the films in it."""
+    if part.show is not None:
+        _show(radiograph.place, picture, part.show)
+        return
     whole = measured(radiograph, picture, shown=shown)
     frames = find_frames(picture.eight_bit)
     if not frames:
@@ -62,7 +65,7 @@ def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Pic
         yield _too_many(part, whole.place, len(frames))
         return
     for number, (frame, name) in enumerate(zip(frames, _names(frames, picture.width), strict=True), start=1):
-        place = f"{radiograph.place}, {name}" if radiograph.place else name
+        place = _place(radiograph.place, name)
         if part.enter(place):
             film = replace(
                 _inherited(radiograph, heading, alone=len(frames) == 1),
@@ -71,6 +74,17 @@ def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Pic
             )
             read = partial(_film, film, (picture, shown), frame, captions.of_films[number - 1])
             yield from attempt(place, read)
+
+
+def _show(place: str, picture: Picture, show: Callable[[str, Picture, Box | None], None]) -> None:
+    show(place, picture, None)
+    frames = find_frames(picture.eight_bit)
+    for frame, name in zip(frames, _names(frames, picture.width), strict=True):
+        show(_place(place, name), picture, frame)
+
+
+def _place(whole: str, name: str) -> str:
+    return f"{whole}, {name}" if whole else name
 
 
 def _film(film: Radiograph, pictures: tuple[Picture, Picture | None], frame: Box, lines: tuple[Line, ...]) -> Read:

@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from apexproof.errors import ReadingFailed
 from apexproof.radiograph import Radiograph, ReadingFault
+
+if TYPE_CHECKING:  # a part is made before OpenCV is needed
+    from apexproof.reading.burned_in.line import Box
+    from apexproof.reading.picture import Picture
 
 
 class Depth(StrEnum):
@@ -68,7 +73,8 @@ class Part:
     """One thing to read: its bytes, its place in the file that it came in, and how it is to be read.
 
     `enter` announces the place that is begun and answers whether it is to be read (False: it was read before, or it
-    brought the process down before).
+    brought the process down before). With `show`, the pictures are handed to it with their places (and the frame of a
+    film within a mount) instead of being measured.
     """
 
     content: bytes
@@ -77,6 +83,7 @@ class Part:
     depth: Depth
     enter: Callable[[str], bool]
     nesting: int = 0
+    show: Callable[[str, Picture, Box | None], None] | None = None
 
     def at(self, step: str) -> str:
         """The place of something within this part, as in `study.zip/pa8.dcm, frame 2`."""

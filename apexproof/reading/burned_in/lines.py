@@ -31,6 +31,7 @@ _ENLARGED_MOST = 3.0
 _STRIDE = 32  # the network wants sides that are multiples of it
 _INK = 0.2  # probability from which a pixel belongs to a line
 _LINE_SCORE = 0.4  # mean probability within a line
+_COVER_SCORE = 0.2  # the same, for what is covered rather than read
 _GROWTH = 1.6  # the network marks the core of a line: its box grows by area x growth / circumference
 _SMALLEST = 3  # pixels of the shorter side of a core
 _LINES_MOST = 120
@@ -94,6 +95,12 @@ def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tup
     return tuple(sorted(lines, key=lambda line: (line.box.top, line.box.left)))
 
 
+def find_words(samples: Grey) -> tuple[Box, ...]:
+    """Where anything that may be words stands in a picture, to cover it: more than can be read."""
+    places = _find(samples, networks(), most=None, side_most=_SIDE_MOST * 2, score=_COVER_SCORE)
+    return tuple(_box(corners) for corners in places)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What the network read in one strip."""
@@ -128,7 +135,9 @@ def _side_most(most: int) -> int:
     return _SIDE_MOST * 2 if most > _LINES_OF_ONE else _SIDE_MOST
 
 
-def _find(samples: Grey, loaded: Networks, *, most: int, side_most: int) -> list[Corners]:
+def _find(
+    samples: Grey, loaded: Networks, *, most: int | None, side_most: int, score: float = _LINE_SCORE
+) -> list[Corners]:
     """The corners of each line."""
     height, width = samples.shape
     scale = min(_ENLARGED_MOST, max(1.0, _SIDE_LEAST / min(height, width)))
@@ -141,13 +150,13 @@ def _find(samples: Grey, loaded: Networks, *, most: int, side_most: int) -> list
     stretch = np.array([width / across, height / down], np.float32)
     found = []
     for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:most]:
-        corners = _grown_corners(contour, ink)
+        corners = _grown_corners(contour, ink, score)
         if corners is not None and min(cv2.minAreaRect(contour)[1]) < _HIGHEST * max(across, down):
             found.append(np.clip(corners * stretch, 0, np.array([width, height], np.float32)).astype(np.float32))
     return found
 
 
-def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32]) -> Corners | None:
+def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32], score: float) -> Corners | None:
     (centre, (one, other), angle) = cv2.minAreaRect(contour)
     if min(one, other) < _SMALLEST:
         return None
@@ -155,7 +164,7 @@ def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32]) ->
     inside = np.zeros((down, across), np.uint8)
     core = cv2.boxPoints((centre, (one, other), angle)) - np.array([left, top], np.float32)
     cv2.fillPoly(inside, [np.round(core).astype(np.int32)], 1)
-    if cv2.mean(ink[top : top + down, left : left + across], inside)[0] < _LINE_SCORE:
+    if cv2.mean(ink[top : top + down, left : left + across], inside)[0] < score:
         return None
     growth = one * other * _GROWTH / (2 * (one + other)) * 2
     return _from_upper_left(cv2.boxPoints((centre, (one + growth, other + growth), angle)))
