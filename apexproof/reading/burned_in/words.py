@@ -19,6 +19,7 @@ from apexproof.reading.picture import Picture
 
 LINES_OF_A_PICTURE = 40
 """Beyond, it is a page or a whole screen, and its words are not those of one picture."""
+_LOW = 24  # pixels of a line's height, from which a coloured digit is read right that grey does not show
 FULL_OF_WORDS = (
     "full_of_words",
     "This picture is full of words, as a page or a whole screen is, so they say nothing of one image: export that.",
@@ -64,13 +65,22 @@ def read_words(picture: Picture, part: Part, *, most: int) -> Words:
     from apexproof.reading.burned_in.lines import TooMany, TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
 
     try:
-        return Words(lines=read_lines(picture.lettering, seconds=part.limits.words_seconds, most=most))
+        lines = read_lines(picture.lettering, seconds=part.limits.words_seconds, most=most)
+        if picture.lettering is not picture.eight_bit:
+            grey = read_lines(picture.eight_bit, seconds=part.limits.words_seconds / 2, most=most)
+            lines = (*(line for line in lines if not _is_low(line)), *(line for line in grey if _is_low(line)))
+        return Words(lines=lines)
     except TooMany:
         return Words(fault=FULL_OF_WORDS)
     except TooSlow:
         return Words(fault=_TOO_SLOW)
     except Exception:  # noqa: BLE001 - whatever it is, it must not cost the picture
         return Words(fault=_UNREAD)
+
+
+def _is_low(line: Line) -> bool:
+    """Whether a line is too low for its colour to be trusted: JPEG keeps colour at half the resolution of grey."""
+    return min(line.box.width, line.box.height) < _LOW
 
 
 def worded(radiograph: Radiograph, page: Page) -> Radiograph:
