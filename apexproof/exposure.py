@@ -27,6 +27,11 @@ class DateOrder(StrEnum):
         """The order in words, as in `month first`."""
         return self.value.replace("_", " ")
 
+    @property
+    def other(self) -> DateOrder:
+        """The order that it is not; unknown has none."""
+        return {DateOrder.MONTH_FIRST: DateOrder.DAY_FIRST, DateOrder.DAY_FIRST: DateOrder.MONTH_FIRST}.get(self, self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureInterval:

@@ -133,20 +133,38 @@ def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history
 
 def _dates_in_order(file: AttachedFile, order: DateOrder) -> AttachedFile:
     """The file with dates whose day and month may be exchanged read as the policy says."""
+    if order is DateOrder.UNKNOWN:
+        return file
     pictures = tuple(
-        replace(picture, exposure=tuple(_in_order(observation, order) for observation in picture.exposure))
+        replace(
+            picture,
+            exposure=tuple(_exposed_in_order(observation, order) for observation in picture.exposure),
+            patient=tuple(_born_in_order(observation, order) for observation in picture.patient),
+        )
         for picture in file.reading.radiographs
     )
     return replace(file, reading=replace(file.reading, radiographs=pictures))
 
 
-def _in_order(observation: Observation[ExposureInterval], order: DateOrder) -> Observation[ExposureInterval]:
-    interval = observation.value.in_order(order) if observation.value is not None else None
-    if interval is None or interval is observation.value:
+def _exposed_in_order(observation: Observation[ExposureInterval], order: DateOrder) -> Observation[ExposureInterval]:
+    interval = observation.value
+    if interval is None or interval.in_order(order) is interval:
         return observation
-    return replace(
-        observation, value=interval, source=f"{observation.source}, read {order.label} as the policy says", note=None
-    )
+    return _settled(observation, interval.in_order(order), str(interval.in_order(order.other)), order)
+
+
+def _born_in_order(observation: Observation[PatientStatement], order: DateOrder) -> Observation[PatientStatement]:
+    statement = observation.value
+    if statement is None or statement.birth_readings is None:
+        return observation
+    other = statement.in_order(order.other).birth_date
+    return _settled(observation, statement.in_order(order), f"born {other}", order)
+
+
+def _settled(observation: Observation[T], value: T, other: str, order: DateOrder) -> Observation[T]:
+    """The observation in the policy's order; its note keeps what it says in the other one."""
+    source = f"{observation.source}, read {order.label} as the policy says"
+    return replace(observation, value=value, source=source, note=f"{order.other.label} it would be: {other}")
 
 
 def attach(claim: Claim, files: Iterable[AttachedFile]) -> tuple[AttachedFile, ...]:
@@ -171,6 +189,14 @@ def _with_word_of_sender(claim: Claim, file: AttachedFile, picture: Radiograph) 
     if declared is None:
         return picture
     index = claim.attachments.index(declared)
+    if picture.in_mount is not None and picture.in_mount.of > 1:
+        # What is declared of a mount names no film in it: neither its tooth nor its view. None is later than the whole.
+        taken = declared.taken.as_upper_bound() if declared.taken is not None else None
+        return replace(
+            picture,
+            exposure=(*picture.exposure, *_word(taken, index, "date_taken")),
+            mirrored=(*picture.mirrored, *_word(declared.mirrored, index, "mirrored")),
+        )
     return replace(
         picture,
         view=(*picture.view, *_word(declared.view, index, "image_type")),

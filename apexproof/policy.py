@@ -132,7 +132,7 @@ class Reuse(_Section):
 
 
 class Words(_Section):
-    """How words burned into the pictures are used."""
+    """How words burned into the pictures are used, and which of day and month comes first where both are possible."""
 
     burned_in: BurnedInWords = BurnedInWords.WHEN_OPEN
     dates: DateOrder = DateOrder.UNKNOWN

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from apexproof.exposure import ExposureInterval
+from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation
 from apexproof.person import PersonName
 from apexproof.tooth import NumberingSystem, Tooth
@@ -41,12 +41,38 @@ class TeethStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BirthReadings:
+    """A birth date whose day and month may be exchanged, in either order: `04/03/2017`."""
+
+    month_first: date
+    day_first: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientStatement:
-    """Who the picture is of, as far as a place in the file says; None where it does not."""
+    """Who the picture is of, as far as a place in the file says; None where it does not.
+
+    A birth date that can be read in two ways is in `birth_readings` until something settles it.
+    """
 
     name: PersonName | None = None
     birth_date: date | None = None
+    birth_readings: BirthReadings | None = None
     chart_number: str | None = None
+
+    @property
+    def possible_births(self) -> tuple[date, ...]:
+        """Every birth date that it can mean."""
+        if self.birth_date is not None:
+            return (self.birth_date,)
+        return (self.birth_readings.month_first, self.birth_readings.day_first) if self.birth_readings else ()
+
+    def in_order(self, order: DateOrder) -> PatientStatement:
+        """The statement with its birth date read in that order, where there are two readings."""
+        if self.birth_readings is None or order is DateOrder.UNKNOWN:
+            return self
+        of_order = self.birth_readings.month_first if order is DateOrder.MONTH_FIRST else self.birth_readings.day_first
+        return replace(self, birth_date=of_order, birth_readings=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +113,34 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Radiograph:
-    """One picture of one file.
+class InMount:
+    """Where a film lies in the mount, page or screen that it was cut out of.
 
-    `place` says where in the file (`frame 2`, `page 1, image 3`), and is empty when the picture is the file. Within
-    an aspect the reader puts observations in its order of precedence.
+    Attributes:
+        whole: the place of the mount in its file; empty when the mount is the file.
+        number: of the film, counted from 1, row by row.
+        of: how many films the mount has.
+        left: first column of the film in the mount, in pixels.
+        top: first row.
+        right: the column behind the last.
+        bottom: the row behind the last.
+    """
+
+    whole: str
+    number: int
+    of: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radiograph:
+    """One picture of one file, or one film that was cut out of such a picture (`in_mount`).
+
+    `place` says where in the file (`frame 2`, `page 1, image 3`, `film 3 of 18, row 2 left`), and is empty when the
+    picture is the file. Within an aspect the reader puts observations in its order of precedence.
     """
 
     place: str = ""
@@ -102,6 +151,7 @@ class Radiograph:
     legibility: tuple[Observation[Legibility], ...] = ()
     fingerprint: tuple[Observation[Fingerprint], ...] = ()
     mirrored: tuple[Observation[bool], ...] = ()
+    in_mount: InMount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, History, Patient
+from apexproof.exposure import ExposureInterval
 from apexproof.intake import attach, check_claims, declared_files, gather
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.policy import load_policy
-from apexproof.radiograph import FileReading, Fingerprint, Radiograph, TeethStatement
+from apexproof.radiograph import FileReading, Fingerprint, InMount, Radiograph, TeethStatement
 from apexproof.view import View, ViewStatement
 
 PERIAPICAL = ViewStatement(possible=frozenset({View.PERIAPICAL}))
@@ -41,6 +44,26 @@ def test_the_word_of_the_sender_is_an_observation_of_its_own_strength() -> None:
     assert [(o.value, o.strength) for o in picture.view] == [(PERIAPICAL, Strength.DECLARED)]
     assert [(o.value, o.strength) for o in picture.mirrored] == [(True, Strength.DECLARED)]
     assert attached.declared == declared
+
+
+def film_of_mount(of: int) -> AttachedFile:
+    mount = file("mount.png", "film 1")
+    place = InMount(whole="", number=1, of=of, left=0, top=0, right=9, bottom=9)
+    film = replace(mount.reading.radiographs[0], in_mount=place)
+    return replace(mount, reading=replace(mount.reading, radiographs=(film,)))
+
+
+def test_what_is_declared_of_a_mount_names_no_film_of_several() -> None:
+    taken = ExposureInterval.on_day(date(2026, 2, 9))
+    declared = DeclaredAttachment(
+        file_name="mount.png", view=PERIAPICAL, taken=taken, teeth=TeethStatement(written="8", readings=())
+    )
+    (several,) = attach(claim(declared), [film_of_mount(3)])
+    (picture,) = several.reading.radiographs
+    assert (picture.view, picture.teeth) == ((), ())
+    assert [o.value for o in picture.exposure] == [taken.as_upper_bound()]
+    (alone,) = attach(claim(declared), [film_of_mount(1)])
+    assert views(alone) == [True]
 
 
 def test_whatever_is_sent_with_a_claim_is_said_to_be_of_its_patient() -> None:

@@ -18,7 +18,7 @@ from apexproof.formats.native import parse_claims
 from apexproof.intake import check_in_depth
 from apexproof.observation import Observation, Strength
 from apexproof.policy import BurnedInWords, Policy, load_policy
-from apexproof.radiograph import FileReading, Radiograph
+from apexproof.radiograph import BirthReadings, FileReading, PatientStatement, Radiograph
 from apexproof.verification import Outcome
 
 CASES = Path(__file__).parent.parent / "fixtures" / "cases"
@@ -108,14 +108,14 @@ def test_a_deeper_reading_that_lost_a_picture_is_not_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "day"),
+    ("order", "day", "birthday"),
     [
-        (DateOrder.MONTH_FIRST, date(2026, 2, 1)),
-        (DateOrder.DAY_FIRST, date(2026, 1, 2)),
-        (DateOrder.UNKNOWN, None),
+        (DateOrder.MONTH_FIRST, date(2026, 2, 1), date(2017, 4, 3)),
+        (DateOrder.DAY_FIRST, date(2026, 1, 2), date(2017, 3, 4)),
+        (DateOrder.UNKNOWN, None, None),
     ],
 )
-def test_the_policy_says_which_number_is_the_month(order: DateOrder, day: date | None) -> None:
+def test_the_policy_says_which_number_is_the_month(order: DateOrder, day: date | None, birthday: date | None) -> None:
     one, other = ExposureInterval.on_day(date(2026, 2, 1)), ExposureInterval.on_day(date(2026, 1, 2))
     both = ExposureInterval(
         earliest=datetime.combine(date(2026, 1, 2), time.min),
@@ -124,10 +124,14 @@ def test_the_policy_says_which_number_is_the_month(order: DateOrder, day: date |
         day_first=other,
     )
     said = Observation(value=both, source="words in the picture at 1,2-3,4", strength=Strength.BURNED_IN)
+    born = PatientStatement(birth_readings=BirthReadings(month_first=date(2017, 4, 3), day_first=date(2017, 3, 4)))
+    birth = Observation(value=born, source="words in the picture at 1,9-3,12", strength=Strength.BURNED_IN)
     policy = load_policy()
     policy = policy.model_copy(update={"words": policy.words.model_copy(update={"dates": order})})
     claims = parse_claims((SNIP / "claim.json").read_bytes(), origin="claim.json")
-    reading = FileReading(sha256="a" * 64, size=1, kind="jpeg", radiographs=(Radiograph(exposure=(said,)),))
+    reading = FileReading(
+        sha256="a" * 64, size=1, kind="jpeg", radiographs=(Radiograph(exposure=(said,), patient=(birth,)),)
+    )
     checked = check_in_depth(
         claims,
         [AttachedFile(name="pa8.jpg", reading=reading)],
@@ -136,10 +140,18 @@ def test_the_policy_says_which_number_is_the_month(order: DateOrder, day: date |
         words=BurnedInWords.NEVER,
         read_words=Asked(),
     )
-    (seen,) = (o for o in checked.verifications[0].files[0].reading.radiographs[0].exposure)
+    picture = checked.verifications[0].files[0].reading.radiographs[0]
+    (seen,) = picture.exposure
     assert seen.value is not None
     assert seen.value.one_day == day
     assert ("as the policy says" in seen.source) is (day is not None)
+    of_patient = picture.patient[0]
+    assert of_patient.value is not None
+    assert of_patient.value.birth_date == birthday
+    assert ("as the policy says" in of_patient.source) is (birthday is not None)
+    if birthday is not None:  # the other reading stays in the evidence
+        left = {date(2017, 4, 3), date(2017, 3, 4)} - {birthday}
+        assert str(left.pop()) in str(of_patient.note)
 
 
 def test_an_audit_reads_the_words_whatever_is_known() -> None:

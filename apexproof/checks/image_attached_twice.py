@@ -14,7 +14,8 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
     """The same picture is attached a second time in the same claim.
 
     ## What it looks at
-    The pixels of the other pictures that came with the claim, and their looks.
+    The pixels of the other pictures that came with the claim, and their looks. A mount and the films that were cut out
+    of it are not held against each other.
 
     ## Why it matters
     Two copies count as one image; when the second was meant to be another film, that film is missing.
@@ -32,7 +33,7 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
     likest: tuple[int, bool, Exhibit] | None = None
     for other in case.exhibits:
         theirs = fingerprint_of(other)
-        if other is exhibit or theirs is None:
+        if other is exhibit or theirs is None or _is_part(exhibit, other) or _is_part(other, exhibit):
             continue
         exact = theirs.pixel_sha256 == ours.pixel_sha256
         distance = 0 if exact else perceptual_distance(theirs.perceptual, ours.perceptual)
@@ -57,6 +58,12 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
         measured=distance,
         limit=most,
     ).because(*evidence)
+
+
+def _is_part(film: Exhibit, whole: Exhibit) -> bool:
+    """Whether the one is a film that was cut out of the other."""
+    mount = film.radiograph.in_mount
+    return mount is not None and film.file is whole.file and mount.whole == whole.radiograph.place
 
 
 def _in_words(fingerprint: Fingerprint) -> str:

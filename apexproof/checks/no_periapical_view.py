@@ -12,7 +12,8 @@ from apexproof.policy import ViewLimits
 from apexproof.view import View, ViewStatement
 
 _REMEDY = "Attach a periapical radiograph of the tooth, and declare it as one."
-_SERIES = frozenset({View.FULL_MOUTH_SERIES})
+# What frames in a picture leave possible, or whoever calls it a series.
+_SERIES = frozenset({View.FULL_MOUTH_SERIES, View.DOCUMENT})
 _EVERY_VIEW = frozenset(View)
 
 
@@ -25,7 +26,7 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     themselves, which speak from the probability on that the policy demands. Where anybody calls the picture periapical,
     pixels that say otherwise are for a person to look at: they may err on a film unlike those they know. A panoramic,
     bitewing, occlusal or cephalometric view, a CBCT, a photograph and a document never stand in. A full-mouth series
-    contains periapical views, so a person looks.
+    contains periapical views: each film that can be cut out of it is asked for itself, and the whole is for a person.
 
     ## Why it matters
     Only the periapical view shows the root end at the detail on which an open apex is told from a closed one.
@@ -41,7 +42,7 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     observations = [_under(limits, observation) for observation in exhibit.radiograph.view]
     weighed = weigh(observations, _stance, demanded=case.policy.strength.view)
     periapical, other = weighed.supporting, weighed.contradicting
-    series = [o for o in observations if o.value is not None and o.value.possible == _SERIES]
+    series = [o for o in observations if o.value is not None and View.FULL_MOUTH_SERIES in o.value.possible <= _SERIES]
     evidence = seen_in(exhibit, *periapical, *other, *series, value=view_in_words)
     name, measured = exhibit.label, _measured(weighed)
     if weighed.weight is Weight.REFUTED and not _only_pixels_object(weighed):

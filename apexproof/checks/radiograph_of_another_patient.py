@@ -20,9 +20,10 @@ def radiograph_of_another_patient(case: Case, exhibit: Exhibit) -> Answer:
 
     ## What it looks at
     Name, birth date and chart number on the picture against the claim's. Names are compared without order, case,
-    accents, middle names and titles. When name and birth date do not agree with each other, a person decides. Another
-    chart number alone says nothing: practices renumber. That the sender sent the image with this claim is the
-    sender's word for the patient.
+    accents, middle names and titles. A birth date whose day and month may be exchanged is read in the policy's order
+    (`[words] dates`); left open, it contradicts only when neither order agrees. When name and birth date do not agree
+    with each other, a person decides. Another chart number alone says nothing: practices renumber. That the sender sent
+    the image with this claim is the sender's word for the patient.
 
     ## Why it matters
     The image of another patient proves nothing here, and sending it to the payer discloses that patient's record.
@@ -101,9 +102,13 @@ def _names_agree(statement: PatientStatement, patient: Patient) -> bool | None:
 
 
 def _births_agree(statement: PatientStatement, patient: Patient) -> bool | None:
-    if statement.birth_date is None or patient.birth_date is None:
+    """Whether the birth dates agree; None when one is missing, or agrees in one of two orders of day and month."""
+    possible = statement.possible_births
+    if not possible or patient.birth_date is None:
         return None
-    return statement.birth_date == patient.birth_date
+    if patient.birth_date not in possible:
+        return False
+    return True if statement.birth_date is not None else None
 
 
 def _same_chart(statement: PatientStatement, patient: Patient) -> bool:

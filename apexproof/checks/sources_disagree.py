@@ -116,4 +116,5 @@ def _no_guess(observation: Observation[ExposureInterval]) -> bool:
 def _patients_differ(one: PatientStatement, other: PatientStatement) -> bool:
     if one.name and other.name and not names_agree(one.name, other.name):
         return True
-    return bool(one.birth_date and other.birth_date) and one.birth_date != other.birth_date
+    ours, theirs = set(one.possible_births), set(other.possible_births)
+    return bool(ours and theirs) and not ours & theirs

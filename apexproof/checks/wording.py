@@ -56,7 +56,7 @@ def patient_in_words(statement: PatientStatement) -> str:
     """Who a picture is said to be of, as in `Quill, Marigold, born 2017-03-03`."""
     parts = (
         str(statement.name) if statement.name else "",
-        f"born {statement.birth_date}" if statement.birth_date else "",
+        f"born {' or '.join(map(str, statement.possible_births))}" if statement.possible_births else "",
         f"chart number {statement.chart_number}" if statement.chart_number else "",
     )
     return ", ".join(part for part in parts if part) or "nobody named"

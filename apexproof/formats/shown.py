@@ -11,7 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Fingerprint, Legibility, PatientStatement, Radiograph, TeethStatement, strongest
+from apexproof.radiograph import (
+    Fingerprint,
+    InMount,
+    Legibility,
+    PatientStatement,
+    Radiograph,
+    TeethStatement,
+    strongest,
+)
 from apexproof.tooth import NumberingSystem, Tooth
 from apexproof.view import View, ViewStatement, narrowed_view
 
@@ -65,18 +73,33 @@ class ShownView(ShownDocument):
     strangeness: float | None
 
 
-class ShownExposure(ShownDocument):
+class ShownSpan(ShownDocument):
     """ISO 8601 moments, both inclusive; with an offset when the file states one; null leaves that end open."""
 
     earliest: str | None
     latest: str | None
 
 
+class ShownExposure(ShownSpan):
+    """When the picture was taken; where day and month may be exchanged it spans both readings, and each stands here."""
+
+    month_first: ShownSpan | None
+    day_first: ShownSpan | None
+
+
+class ShownBirthReadings(ShownDocument):
+    """A birth date whose day and month may be exchanged, in either order."""
+
+    month_first: date
+    day_first: date
+
+
 class ShownPatient(ShownDocument):
-    """Who the picture is of, as the file says."""
+    """Who the picture is of, as the file says; a birth date with two readings is in `birth_readings`."""
 
     name: str | None
     birth_date: date | None
+    birth_readings: ShownBirthReadings | None
     chart_number: str | None
 
 
@@ -116,10 +139,26 @@ class Aspect(ShownDocument, Generic[Answer, Value]):
     observations: list[ShownObservation[Value]]
 
 
+class ShownMountPlace(ShownDocument):
+    """Where a film lies in the picture that it was cut out of: that one's place, its number, its edges in pixels."""
+
+    whole: str
+    number: int
+    of: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
 class ShownRadiograph(ShownDocument):
-    """One picture; `place` says where in the file, and is empty when it is the file."""
+    """One picture; `place` says where in the file, and is empty when it is the file.
+
+    A film that was cut out of a mount, a page or a screen says so in `in_mount`; the whole is an entry of its own.
+    """
 
     place: str
+    in_mount: ShownMountPlace | None
     view: Aspect[View, ShownView]
     teeth: Aspect[list[ShownTooth], ShownTeeth]
     exposure: Aspect[ShownExposure, ShownExposure]
@@ -138,6 +177,7 @@ class ShownRadiograph(ShownDocument):
         mirrored = _observations(radiograph.mirrored, bool)
         return cls(
             place=radiograph.place,
+            in_mount=_mount_place(radiograph.in_mount),
             view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
             teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
             exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
@@ -146,6 +186,20 @@ class ShownRadiograph(ShownDocument):
             fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
             mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
         )
+
+
+def _mount_place(place: InMount | None) -> ShownMountPlace | None:
+    if place is None:
+        return None
+    return ShownMountPlace(
+        whole=place.whole,
+        number=place.number,
+        of=place.of,
+        left=place.left,
+        top=place.top,
+        right=place.right,
+        bottom=place.bottom,
+    )
 
 
 def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> list[ShownObservation[Value]]:
@@ -203,16 +257,30 @@ def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownT
 
 
 def _exposure(interval: ExposureInterval) -> ShownExposure:
+    span = _span(interval)
     return ShownExposure(
+        earliest=span.earliest,
+        latest=span.latest,
+        month_first=_span(interval.month_first) if interval.month_first else None,
+        day_first=_span(interval.day_first) if interval.day_first else None,
+    )
+
+
+def _span(interval: ExposureInterval) -> ShownSpan:
+    return ShownSpan(
         earliest=interval.earliest.isoformat(timespec="seconds") if interval.earliest else None,
         latest=interval.latest.isoformat(timespec="seconds") if interval.latest else None,
     )
 
 
 def _patient(statement: PatientStatement) -> ShownPatient:
+    readings = statement.birth_readings
     return ShownPatient(
         name=str(statement.name) if statement.name else None,
         birth_date=statement.birth_date,
+        birth_readings=ShownBirthReadings(month_first=readings.month_first, day_first=readings.day_first)
+        if readings
+        else None,
         chart_number=statement.chart_number,
     )
 

@@ -6,6 +6,7 @@ it may quote the file.
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import socket
@@ -16,11 +17,13 @@ from apexproof.errors import ReadingFailed
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import out_of_memory
 from apexproof.reading.confinement import confine
+from apexproof.reading.drawing import Wanted
 from apexproof.reading.messages import (
     Answer,
     Begun,
     Broken,
     Done,
+    Drawn,
     Entered,
     Failed,
     Ready,
@@ -31,7 +34,7 @@ from apexproof.reading.messages import (
     requests,
 )
 from apexproof.reading.part import Limits
-from apexproof.reading.reader import load, read_content
+from apexproof.reading.reader import Content, load, read_content
 
 _STEP = 65536
 _GRACE = 5.0  # seconds; the sandbox acts first, this is for when it is gone
@@ -108,10 +111,26 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
     finally:
         os.close(descriptor)
     channel.sendall(_line(Begun(sha256=content.sha256, size=len(content.octets), kind=content.kind)))
+    if request.wanted is not None:
+        enter("")
+        channel.sendall(_line(_drawn(content, request.wanted, limits)) + _line(Done()))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return
     for found in read_content(content, limits=limits, depth=request.depth, enter=enter):
         channel.sendall(_line_of_finding(found))
     signal.setitimer(signal.ITIMER_REAL, 0)
     channel.sendall(_line(Done()))
+
+
+def _drawn(content: Content, wanted: Wanted, limits: Limits) -> Drawn | Failed:
+    from apexproof.reading.preview import draw_content  # noqa: PLC0415 - once somebody looks at a picture
+
+    try:
+        drawing = draw_content(content, wanted, limits=limits)
+    except ReadingFailed as error:
+        return Failed(fault=ReadingFault(fault=error.fault, message=str(error), place=wanted.place))
+    samples = base64.b64encode(drawing.samples).decode("ascii")
+    return Drawn(width=drawing.width, height=drawing.height, samples=samples)
 
 
 def _line_of_finding(found: Radiograph | ReadingFault) -> bytes:

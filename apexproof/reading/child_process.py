@@ -38,7 +38,7 @@ _TO_FIND_LIBRARIES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _START_SECONDS = 120.0  # a cold disk and modules still to be compiled; a warm start takes half a second
 _ENDING_SECONDS = 5.0  # from hanging up to having ended
 _STEP = 65536
-_LINE_MOST = 1024**2
+_LINE_MOST = 4 * 1024**2  # a drawing of the largest size takes 2.2 MB in base 64
 _FILE_MOST = 32 * 1024**2
 
 

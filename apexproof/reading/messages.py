@@ -12,16 +12,18 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from apexproof.radiograph import Radiograph, ReadingFault
+from apexproof.reading.drawing import Wanted
 from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Read the file whose descriptor comes with this, except the places in `skip`."""
+    """Read the file whose descriptor comes with this, except the places in `skip`; or draw the one `wanted` picture."""
 
     depth: Depth
     skip: tuple[str, ...] = ()
+    wanted: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The picture that was wanted, its samples in base 64."""
+
+    message: Literal["drawn"] = "drawn"
+    width: int
+    height: int
+    samples: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Something could not be read."""
 
@@ -80,7 +92,7 @@ class Done:
     message: Literal["done"] = "done"
 
 
-Answer = Ready | Broken | Begun | Entered | Seen | Failed | Done
+Answer = Ready | Broken | Begun | Entered | Seen | Drawn | Failed | Done
 
 
 @cache

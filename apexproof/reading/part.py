@@ -10,9 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from apexproof.errors import ReadingFailed
 from apexproof.radiograph import Radiograph, ReadingFault
+
+if TYPE_CHECKING:  # a part is made before OpenCV is needed
+    from apexproof.reading.burned_in.line import Box
+    from apexproof.reading.picture import Picture
 
 
 class Depth(StrEnum):
@@ -35,6 +40,7 @@ class Limits:
         pixels: rows times columns of one picture.
         sample_bytes: what one picture may take when decoded, all samples together.
         pictures: radiographs from one file; what is beyond is left unread and said so.
+        films: films that one mount, page or screen is cut into; one with more is left whole and said so.
         pages: pages of one document.
         members: entries of one archive.
         unpacked_bytes: what one archive may unpack to, all members and nested archives together.
@@ -50,6 +56,7 @@ class Limits:
     pixels: int = 64 * 1000**2
     sample_bytes: int = 256 * 1024**2
     pictures: int = 200
+    films: int = 40
     pages: int = 50
     members: int = 1000
     unpacked_bytes: int = 512 * 1024**2
@@ -66,7 +73,8 @@ class Part:
     """One thing to read: its bytes, its place in the file that it came in, and how it is to be read.
 
     `enter` announces the place that is begun and answers whether it is to be read (False: it was read before, or it
-    brought the process down before).
+    brought the process down before). With `show`, the pictures are handed to it with their places (and the frame of a
+    film within a mount) instead of being measured.
     """
 
     content: bytes
@@ -75,6 +83,7 @@ class Part:
     depth: Depth
     enter: Callable[[str], bool]
     nesting: int = 0
+    show: Callable[[str, Picture, Box | None], None] | None = None
 
     def at(self, step: str) -> str:
         """The place of something within this part, as in `study.zip/pa8.dcm, frame 2`."""

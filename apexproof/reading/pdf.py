@@ -19,8 +19,7 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
-from apexproof.reading.burned_in.words import with_words
-from apexproof.reading.measures import measured
+from apexproof.reading.mount import observed
 from apexproof.reading.part import Depth, Limits, Part, Read
 from apexproof.reading.picture import Picture
 from apexproof.view import View, ViewStatement
@@ -110,7 +109,7 @@ def _read_image(part: Part, image: pypdfium2.PdfImage, place: str) -> Read:
     except pypdfium2.PdfiumError:
         raise ReadingFailed("corrupt", "This picture is damaged and cannot be decoded; export it again.") from None
     picture = _picture(bitmap)
-    yield from with_words(measured(radiograph, picture), picture, part)
+    yield from observed(radiograph, picture, part)
 
 
 def _rendered(part: Part, page: pypdfium2.PdfPage, place: str, *, has_images: bool) -> Read:
@@ -131,7 +130,7 @@ def _rendered(part: Part, page: pypdfium2.PdfPage, place: str, *, has_images: bo
         return
     bitmap = page.render(scale=_scale(page, part.limits), grayscale=True, may_draw_forms=False)
     picture = _picture(bitmap)
-    yield from with_words(measured(radiograph, picture), picture, part)
+    yield from observed(radiograph, picture, part)
 
 
 def _scale(page: pypdfium2.PdfPage, limits: Limits) -> float:
@@ -145,13 +144,14 @@ def _scale(page: pypdfium2.PdfPage, limits: Limits) -> float:
 def _picture(bitmap: pypdfium2.PdfBitmap) -> Picture:
     """The bitmap in grey; its samples are copied, because pdfium's memory ends with it."""
     samples: npt.NDArray[np.uint8] = bitmap.to_numpy()
+    colours = None
     if samples.ndim == 2 or samples.shape[2] == 1:  # noqa: PLR2004 - rows and columns
         grey = samples.reshape(samples.shape[:2]).copy()
     else:
-        colours = np.ascontiguousarray(samples[:, :, :3])
+        colours = np.array(samples[:, :, :3], np.uint8, order="C")
         grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
     bitmap.close()
-    return Picture(samples=grey, bits=8)
+    return Picture(samples=grey, bits=8, colours=colours)
 
 
 def _pages_left(part: Part, count: int) -> ReadingFault:

@@ -13,10 +13,17 @@ Samples = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 Brightness = npt.NDArray[np.float32]
 """Samples as shares of the scale: 0 is black, 1 is white."""
 
+Colours = npt.NDArray[np.uint8]
+"""Rows by columns by red, green and blue."""
+
 COMMON_SIDE = 512
 """The longer side, in pixels, at which pictures of different sizes are compared."""
 THUMBNAIL_SIDE = 64
 _BYTE, _WORD = 8, 16
+# A pixel is coloured when its colours lie so far apart; words cover no more than this share of a picture.
+_COLOURED, _COLOURED_MOST = 48, 0.25
+# Whether words stand on something bright is asked of a square about them, a share of the longer side.
+_GROUND_LEAST, _GROUND_SHARE, _BRIGHT_GROUND = 31, 16, 160
 # The depths at which sensors digitise. A file that declares 16 bits often holds one of the smaller ones.
 _SENSOR_DEPTHS = (8, 10, 12, 14)
 # A border is a row or column without structure: darkest to brightest stays within this share of the standard deviation
@@ -35,10 +42,12 @@ class Picture:
         samples: rows by columns, uint8 or uint16; kept contiguous, in the machine's byte order, and as uint8 when
             `bits` allows it.
         bits: significant bits of a sample, 1 to 16.
+        colours: the same picture in red, green and blue where it came so; only words are looked for in it.
     """
 
     samples: Samples
     bits: int
+    colours: Colours | None = None
 
     def __post_init__(self) -> None:
         """Bring the samples into the one layout that the measures expect.
@@ -96,6 +105,25 @@ class Picture:
             return self.samples.astype(np.uint8, copy=False)
         gain = (2**_BYTE - 1) / (white - black)
         return np.asarray(cv2.convertScaleAbs(self.samples, alpha=gain, beta=-black * gain), np.uint8)
+
+    @cached_property
+    def lettering(self) -> npt.NDArray[np.uint8]:
+        """The picture in 8 bits as words stand out in it, whatever their colour.
+
+        Red words on bone are as bright as the bone in grey. Where the picture is dark, each pixel is shown by its
+        brightest colour, and where it is bright by its darkest: that leaves grey as it is, and lifts words off it. A
+        picture that is coloured all over, such as a photograph, is shown in grey.
+        """
+        grey = self.eight_bit
+        if self.colours is None or self.colours.shape != (*grey.shape, len("rgb")):
+            return grey
+        brightest, darkest = self.colours.max(axis=2), self.colours.min(axis=2)
+        coloured = np.count_nonzero(brightest - darkest > _COLOURED)
+        if not 0 < coloured <= _COLOURED_MOST * grey.size:
+            return grey
+        side = max(_GROUND_LEAST, max(grey.shape) // _GROUND_SHARE)
+        ground = cv2.blur(grey, (side, side))
+        return np.asarray(np.where(ground < _BRIGHT_GROUND, brightest, darkest), np.uint8)
 
     @cached_property
     def reduced(self) -> Brightness:

@@ -21,10 +21,9 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
-from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.caption import Caption
 from apexproof.reading.exif import ORIENTATION, Exif
-from apexproof.reading.measures import measured
+from apexproof.reading.mount import observed
 from apexproof.reading.part import Depth, Limits, Part, Read
 from apexproof.reading.picture import Picture
 
@@ -34,6 +33,7 @@ _WHITE_IS_ZERO = 0
 _REDUCED_OR_MASK = 0b101  # bits of NewSubfileType: a thumbnail of another page, a transparency mask (TIFF 6.0)
 _SAMPLE_BYTES = {"I": 4, "F": 4, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}
 _WORD_MOST = 2**16 - 1
+_GREY_MODES = frozenset({"1", "L", "LA", "La"})
 # How the rows and columns of a file are to be turned, by its orientation (TIFF 6.0, tag 274).
 _UPRIGHT = 1
 _TURNS = {
@@ -81,13 +81,9 @@ def _read_page(part: Part, image: Image.Image, number: int, place: str) -> Read:
             return
         _weigh(image, part.limits)
         written_orientation = _orientation(image)
-        samples = _decoded(image) if part.depth is not Depth.HEADERS else None
+        picture = _picture(image) if part.depth is not Depth.HEADERS else None
         radiograph, fault = _described(image, place, written_orientation)
-        found: tuple[Radiograph | ReadingFault, ...] = (radiograph,)
-        if samples is not None:
-            picture = Picture(samples=samples, bits=_bits(image, samples))
-            found = tuple(with_words(measured(radiograph, picture), picture, part))
-    yield from found
+    yield from (radiograph,) if picture is None else observed(radiograph, picture, part)
     if fault:
         yield fault
 
@@ -136,8 +132,18 @@ def _weigh(image: Image.Image, limits: Limits) -> None:
         raise _too_large()
 
 
-def _decoded(image: Image.Image) -> Samples:
+def _picture(image: Image.Image) -> Picture:
     """The picture in grey at its native depth, turned upright."""
+    upright = _decoded(image)
+    samples = _grey(upright, inverted=_tiff_tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO)
+    colours = None
+    if upright.mode not in _GREY_MODES and samples.dtype == np.uint8:
+        colours = np.asarray(upright.convert("RGB"), np.uint8)
+    return Picture(samples=samples, bits=_bits(image, samples), colours=colours)
+
+
+def _decoded(image: Image.Image) -> Image.Image:
+    """The picture decoded, and turned upright."""
     try:
         image.load()
     except Image.DecompressionBombError:
@@ -145,8 +151,7 @@ def _decoded(image: Image.Image) -> Samples:
     except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
         raise _not_decoded(error) from None
     turn = _TURNS.get(_orientation(image))
-    upright = image.transpose(turn) if turn is not None else image
-    return _grey(upright, inverted=_tiff_tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO)
+    return image.transpose(turn) if turn is not None else image
 
 
 def _grey(image: Image.Image, *, inverted: bool) -> Samples:

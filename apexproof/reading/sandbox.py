@@ -11,6 +11,7 @@ without Landlock the child can read what its user can read.
 
 from __future__ import annotations
 
+import base64
 import os
 import threading
 import time
@@ -27,8 +28,9 @@ from typing import Self
 from apexproof.errors import ReadingFailed
 from apexproof.radiograph import FileReading, Radiograph, ReadingFault
 from apexproof.reading.child_process import ChildLost, ChildProcess, SandboxBroken
+from apexproof.reading.drawing import SIDE_MOST, Drawing, Wanted
 from apexproof.reading.kind import Kind
-from apexproof.reading.messages import Begun, Done, Entered, Failed, Request, Seen
+from apexproof.reading.messages import Begun, Done, Drawn, Entered, Failed, Request, Seen
 from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import open_file, unread
 
@@ -158,6 +160,53 @@ class Sandbox:
         finally:
             os.close(descriptor)
         return record.reading()
+
+    def preview(self, path: Path, *, place: str = "", side: int = 1024, covered: bool) -> bytes:
+        """A PNG of the picture at a place of a file, in grey, its longest side at most `side` (and `SIDE_MOST`).
+
+        `covered` hides every word in the picture, for who may not see whose it is. The same file gives the same bytes.
+
+        Raises:
+            ReadingFailed: there is no such picture, it cannot be read, or its words cannot be covered.
+            SandboxBroken: no child can be started on this machine, whatever the file.
+        """
+        named = place.encode("utf-8", "replace").decode("utf-8")
+        wanted = Wanted(place=named, side=max(1, min(side, SIDE_MOST)), covered=covered)
+        descriptor = open_file(path)
+        try:
+            with self._busy:
+                return self._drawing(descriptor, wanted).png()
+        except ChildLost as loss:
+            with self._busy:
+                self.renew()
+            raise ReadingFailed(loss.reason, loss.fault(place).message) from None
+        finally:
+            os.close(descriptor)
+
+    def _drawing(self, descriptor: int, wanted: Wanted) -> Drawing:
+        child = self._running()
+        child.wait_until_ready()
+        child.ask(Request(depth=Depth.PIXELS, wanted=wanted), descriptor)
+        until = time.monotonic() + self.limits.seconds
+        drawing, fault = None, None
+        while not isinstance(answer := child.answer(until=until), Done):
+            match answer:
+                case Drawn(width=width, height=height, samples=samples):
+                    try:
+                        drawing = Drawing(width=width, height=height, samples=base64.b64decode(samples, validate=True))
+                    except ValueError:
+                        raise ChildLost("crashed") from None
+                case Failed(fault=found):
+                    fault = found
+                case Begun() | Entered():
+                    pass
+                case _:
+                    raise ChildLost("crashed")
+        if drawing is not None:
+            return drawing
+        if fault is None:
+            raise ChildLost("crashed")
+        raise ReadingFailed(fault.fault, fault.message)
 
     def _read_through_breakdowns(self, descriptor: int, depth: Depth, record: _Record) -> None:
         left = self.limits.file_seconds

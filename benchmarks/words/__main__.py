@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -27,7 +28,7 @@ from apexproof.reading.sandbox import read_many
 from benchmarks.words.score import Read, score
 from fixtures.canvas import Dice
 from fixtures.judged import written_cases
-from fixtures.overlays import MANNERS, Font, Overlay
+from fixtures.overlays import MANNERS, Font, Ink, Overlay
 
 _PICTURES = 400
 _GOOD_QUALITY = 75  # of a JPEG, from which the goal of 98 % holds
@@ -38,7 +39,8 @@ def main() -> None:
     cv2.setNumThreads(1)
     number = int(sys.argv[1]) if len(sys.argv) > 1 else _PICTURES
     with tempfile.TemporaryDirectory() as folder:
-        _overlays(number, Path(folder))
+        _overlays(overlays(number), Path(folder))
+        _overlays(coloured_overlays(number), Path(folder))
     _needed()
     if len(sys.argv) > 2:  # noqa: PLR2004 - both were given
         _inventions(Path(sys.argv[2]))
@@ -57,16 +59,27 @@ def overlays(number: int) -> list[Overlay]:
     return made
 
 
-def _overlays(number: int, folder: Path) -> None:
+def coloured_overlays(number: int) -> list[Overlay]:
+    """As many overlays in every ink by turns, in the manners that write brightly on the film or on a dark bar."""
+    inks, manners = list(Ink), ["corners", "bar", "outlined", "exported", "bare", "stacked"]
+    return [
+        replace(overlay, ink=inks[index // len(manners) % len(inks)], manner=manners[index % len(manners)])
+        for index, overlay in enumerate(overlays(number))
+    ]
+
+
+def _overlays(made: list[Overlay], folder: Path) -> None:
     counts: Counter[tuple[str, str, Read]] = Counter()
     seconds, missed = [], list[str]()
-    for overlay in overlays(number):
+    for overlay in made:
         path = folder / "picture"
         path.write_bytes(overlay.content())
         begun = time.perf_counter()
         (radiograph,) = read_file(path, limits=Limits(), depth=Depth.WORDS).radiographs
         seconds.append(time.perf_counter() - begun)
         group = "quality 75 and above" if (overlay.quality or 100) >= _GOOD_QUALITY else "quality 60"
+        if overlay.ink is not None:
+            group = f"{overlay.ink.name.lower()} ink"
         for aspect, read in score(radiograph, overlay.told, overlay.manner):
             counts[group, aspect, read] += 1
             if read is not Read.RIGHT:

@@ -28,7 +28,8 @@ def score(radiograph: Radiograph, told: Told, manner: str) -> Iterator[tuple[str
         name = PersonName(family=told.family, given=told.given)
         names = [o.value.name for o in radiograph.patient if o.value and o.value.name]
         yield "name", _of([compare_names(one, name) is not NameAgreement.DIFFERENT for one in names])
-    births = [o.value.birth_date for o in radiograph.patient if o.value and o.value.birth_date]
+    said = [o.value.in_order(DateOrder.MONTH_FIRST) for o in radiograph.patient if o.value]
+    births = [statement.birth_date for statement in said if statement.birth_date]
     if manner in {"corners", "bar", "footer", "stacked"}:
         yield "birth date", _of([birth == told.birth for birth in births])
     elif births:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from apexproof.checks.case import Result
 from apexproof.checks.image_attached_twice import image_attached_twice
-from tests.builders import fingerprint, judged, picture_of, said, unlike
-from tests.checks.exhibits import ask
+from apexproof.radiograph import InMount
+from tests.builders import attached, case, fingerprint, judged, picture_of, said, unlike
+from tests.checks.exhibits import ask, ask_of
 
 ORIGINAL = picture_of()
 LIKENESS = picture_of(fingerprint=(said(fingerprint("b", perceptual=f"{int(unlike('a'), 16) ^ 0b111:064x}")),))
@@ -37,3 +38,12 @@ def test_law_another_film_between_never_hides_the_copy() -> None:
     for between in ((), (ANOTHER,), (ANOTHER, LIKENESS)):
         pictures = (ORIGINAL, *between, picture_of())
         assert judged(ask(image_attached_twice, *pictures, about=len(pictures) - 1)) is Result.FAIL
+
+
+def test_a_mount_and_the_film_cut_out_of_it_are_not_two_copies() -> None:
+    place = InMount(whole="", number=1, of=1, left=0, top=0, right=9, bottom=9)
+    film = picture_of(place="film 1 of 1, row 1 left", in_mount=place)
+    made = case(attached(picture_of(), film))
+    assert judged(ask_of(image_attached_twice, made, about=0)) is Result.PASS
+    assert judged(ask_of(image_attached_twice, made, about=1)) is Result.PASS
+    assert judged(ask_of(image_attached_twice, case(attached(film), attached(picture_of())))) is Result.FAIL

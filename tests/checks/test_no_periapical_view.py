@@ -136,3 +136,9 @@ def test_law_more_probability_never_takes_the_proof_away(one: float, other: floa
     less, more = sorted((round(one, 4), round(other, 4)))
     if judged(seen(pixels(View.PERIAPICAL, less, strangeness=strangeness))) is Result.PASS:
         assert judged(seen(pixels(View.PERIAPICAL, more, strangeness=strangeness))) is Result.PASS
+
+
+def test_a_mount_that_looks_periapical_is_for_a_person() -> None:
+    frames = said(views(View.FULL_MOUTH_SERIES, View.DOCUMENT), source="pixels")
+    answer = seen(said(views(View.PERIAPICAL)), frames)
+    assert judged(answer) is Result.UNSURE

@@ -11,7 +11,7 @@ from apexproof.checks.case import Answer, Result
 from apexproof.checks.radiograph_of_another_patient import radiograph_of_another_patient
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
-from apexproof.radiograph import PatientStatement
+from apexproof.radiograph import BirthReadings, PatientStatement
 from tests.builders import MARIGOLD, claim, judged, picture_of, said
 from tests.checks.exhibits import ask
 
@@ -66,6 +66,20 @@ def test_exchanged_day_and_month_are_said_to_be_that() -> None:
     answer = ask(radiograph_of_another_patient, picture, of=claim(patient=patient))
     assert judged(answer) is Result.UNSURE
     assert "day and month are exchanged" in answer.message
+
+
+def test_a_birth_date_left_open_contradicts_only_when_neither_order_agrees() -> None:
+    open_date = BirthReadings(month_first=date(2017, 4, 12), day_first=date(2017, 12, 4))
+    picture = picture_of(patient=(said(PatientStatement(name=MARIGOLD.name, birth_readings=open_date)),))
+    either = ask(
+        radiograph_of_another_patient, picture, of=claim(patient=replace(MARIGOLD, birth_date=date(2017, 4, 12)))
+    )
+    assert judged(either) is Result.PASS
+    neither = ask(
+        radiograph_of_another_patient, picture, of=claim(patient=replace(MARIGOLD, birth_date=date(2015, 1, 1)))
+    )
+    assert judged(neither) is Result.UNSURE
+    assert "the birth date does not" in neither.message
 
 
 def test_chart_number_names_the_patient_and_another_one_says_nothing() -> None:

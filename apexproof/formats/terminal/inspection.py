@@ -94,7 +94,7 @@ def _teeth_words(statement: TeethStatement) -> str:
 def _patient_words(statement: PatientStatement) -> str:
     parts = [
         str(statement.name) if statement.name else "",
-        f"born {statement.birth_date}" if statement.birth_date else "",
+        f"born {' or '.join(map(str, statement.possible_births))}" if statement.possible_births else "",
         f"chart {statement.chart_number}" if statement.chart_number else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -15,6 +15,11 @@ class Box:
     bottom: int
 
     @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    @property
     def height(self) -> int:
         """Rows."""
         return self.bottom - self.top

@@ -31,9 +31,11 @@ _ENLARGED_MOST = 3.0
 _STRIDE = 32  # the network wants sides that are multiples of it
 _INK = 0.2  # probability from which a pixel belongs to a line
 _LINE_SCORE = 0.4  # mean probability within a line
+_COVER_SCORE = 0.2  # the same, for what is covered rather than read
 _GROWTH = 1.6  # the network marks the core of a line: its box grows by area x growth / circumference
 _SMALLEST = 3  # pixels of the shorter side of a core
 _LINES_MOST = 120
+_LINES_OF_ONE = 60  # who asks for more has a mount or a page, whose letters are small for it
 _HIGHEST = 0.12  # of the longer side: what is higher is a row of teeth, which looks like letters to the network
 _UPRIGHT_MOST = 1.5  # height to width from which a line is taken for one that runs up or down
 _SURE = 0.9
@@ -67,7 +69,7 @@ def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tup
             raise TooSlow
 
     loaded = networks()
-    places = _find(samples, loaded)
+    places = _find(samples, loaded, most=max(most + 1, _LINES_MOST), side_most=_side_most(most))
     if len(places) > most:
         raise TooMany
     in_time()
@@ -91,6 +93,12 @@ def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tup
         for index, other in zip(written, again, strict=True)
     ]
     return tuple(sorted(lines, key=lambda line: (line.box.top, line.box.left)))
+
+
+def find_words(samples: Grey) -> tuple[Box, ...]:
+    """Where anything that may be words stands in a picture, to cover it: more than can be read."""
+    places = _find(samples, networks(), most=None, side_most=_SIDE_MOST * 2, score=_COVER_SCORE)
+    return tuple(_box(corners) for corners in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +130,18 @@ class _Strip:
     direction: Direction
 
 
-def _find(samples: Grey, loaded: Networks) -> list[Corners]:
+def _side_most(most: int) -> int:
+    """The longer side at which lines are looked for: twice as long where there may be those of many pictures."""
+    return _SIDE_MOST * 2 if most > _LINES_OF_ONE else _SIDE_MOST
+
+
+def _find(
+    samples: Grey, loaded: Networks, *, most: int | None, side_most: int, score: float = _LINE_SCORE
+) -> list[Corners]:
     """The corners of each line."""
     height, width = samples.shape
     scale = min(_ENLARGED_MOST, max(1.0, _SIDE_LEAST / min(height, width)))
-    scale = min(scale, _SIDE_MOST / max(height, width))
+    scale = min(scale, side_most / max(height, width))
     across, down = (max(_STRIDE, round(side * scale / _STRIDE) * _STRIDE) for side in (width, height))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     ink = loaded.find(np.asarray(cv2.resize(samples, (across, down), interpolation=method), np.uint8))
@@ -134,14 +149,14 @@ def _find(samples: Grey, loaded: Networks) -> list[Corners]:
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     stretch = np.array([width / across, height / down], np.float32)
     found = []
-    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:_LINES_MOST]:
-        corners = _grown_corners(contour, ink)
+    for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:most]:
+        corners = _grown_corners(contour, ink, score)
         if corners is not None and min(cv2.minAreaRect(contour)[1]) < _HIGHEST * max(across, down):
             found.append(np.clip(corners * stretch, 0, np.array([width, height], np.float32)).astype(np.float32))
     return found
 
 
-def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32]) -> Corners | None:
+def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32], score: float) -> Corners | None:
     (centre, (one, other), angle) = cv2.minAreaRect(contour)
     if min(one, other) < _SMALLEST:
         return None
@@ -149,7 +164,7 @@ def _grown_corners(contour: cv2.typing.MatLike, ink: npt.NDArray[np.float32]) ->
     inside = np.zeros((down, across), np.uint8)
     core = cv2.boxPoints((centre, (one, other), angle)) - np.array([left, top], np.float32)
     cv2.fillPoly(inside, [np.round(core).astype(np.int32)], 1)
-    if cv2.mean(ink[top : top + down, left : left + across], inside)[0] < _LINE_SCORE:
+    if cv2.mean(ink[top : top + down, left : left + across], inside)[0] < score:
         return None
     growth = one * other * _GROWTH / (2 * (one + other)) * 2
     return _from_upper_left(cv2.boxPoints((centre, (one + growth, other + growth), angle)))

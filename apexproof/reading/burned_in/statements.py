@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from typing import TypeVar
 
-from apexproof.exposure import ExposureInterval
+from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import PatientStatement, TeethReading, TeethStatement
+from apexproof.radiograph import BirthReadings, PatientStatement, TeethReading, TeethStatement
 from apexproof.reading.burned_in.dates import WrittenDate
 from apexproof.reading.burned_in.labels import Label
 from apexproof.reading.burned_in.line import Box
@@ -26,6 +26,7 @@ from apexproof.words.views import find_views
 
 T = TypeVar("T")
 _UNSURE = "it was not read for sure"
+_EXCHANGED = "day and month may be exchanged"
 _MIRRORED = "the words are mirrored, so the picture may show the teeth of the other side; export it again unmirrored"
 _LIKE_DIGITS = frozenset(
     "ABDGIJLOQST"
@@ -73,7 +74,7 @@ def _interval(dated: Dated, *, bound: bool = False, note: str | None = None) -> 
         return _observed(None, dated.box, note=_UNSURE)
     interval = dated.written.interval()
     if dated.written.day is None:
-        note = "day and month may be exchanged" + (f"; {note}" if note else "")
+        note = _EXCHANGED + (f"; {note}" if note else "")
     return _observed(interval.as_upper_bound() if bound else interval, dated.box, note=note)
 
 
@@ -82,33 +83,45 @@ def patient_of(page: Page) -> Iterator[Observation[PatientStatement]]:
     names = [(row, found) for row in page.rows if (found := find_name(row.text)) is not None]
     births = [dated for dated in page.dates if dated.label is Label.BORN]
     good = [(row, found) for row, found in names if row.sure(found.start, found.end)]
-    days = [(dated, day) for dated in births if (day := _birth_date(dated.written, page)) and dated.sure]
-    if len(good) == 1 and len(days) == 1:
-        (row, found), (dated, day) = good[0], days[0]
-        statement = PatientStatement(name=found.name, birth_date=day)
-        yield _observed(statement, row.box(found.start, found.end), dated.box)
+    born = [(dated, said) for dated in births if (said := _born(dated.written, page)) is not None and dated.sure]
+    if len(good) == 1 and len(born) == 1:
+        (row, found), (dated, said) = good[0], born[0]
+        yield _of_patient(replace(said, name=found.name), row.box(found.start, found.end), dated.box)
     else:
         for row, found in good:
             yield _observed(PatientStatement(name=found.name), row.box(found.start, found.end))
-        for dated, day in days:
-            yield _observed(PatientStatement(birth_date=day), dated.box)
+        for dated, said in born:
+            yield _of_patient(said, dated.box)
     for row, found in names:
         if not row.sure(found.start, found.end):
             yield _observed(None, row.box(found.start, found.end), note=_UNSURE)
     for dated in births:
         if not dated.sure:
             yield _observed(None, dated.box, note=_UNSURE)
-        elif _birth_date(dated.written, page) is None:
-            yield _observed(None, dated.box, note="a birth date whose day and month, or century, are not certain")
+        elif _born(dated.written, page) is None:
+            yield _observed(None, dated.box, note="a birth date whose century is not certain")
 
 
-def _birth_date(written: WrittenDate, page: Page) -> date | None:
-    """The birth date when it has one reading; a short year is of this century when a picture was taken after it."""
-    if written.day is None or not written.short_year:
-        return written.day
+def _of_patient(statement: PatientStatement, *boxes: Box) -> Observation[PatientStatement]:
+    return _observed(statement, *boxes, note=_EXCHANGED if statement.birth_readings else None)
+
+
+def _born(written: WrittenDate, page: Page) -> PatientStatement | None:
+    """The birth date in every order in which it lies before the picture was taken, as far as that is known.
+
+    A short year is of this century when the picture was taken after it, and else not certain.
+    """
     others = [d.written.interval().latest for d in page.dates if d.sure and d.label is not Label.BORN]
     latest = max((moment.date() for moment in others if moment), default=None)
-    return written.day if latest is not None and written.day <= latest else None
+    if written.short_year and latest is None:
+        return None
+    days = {order: day for order, day in written.days if latest is None or day <= latest}
+    if len(set(days.values())) == 1:
+        return PatientStatement(birth_date=next(iter(days.values())))
+    month_first, day_first = days.get(DateOrder.MONTH_FIRST), days.get(DateOrder.DAY_FIRST)
+    if month_first is None or day_first is None:
+        return None
+    return PatientStatement(birth_readings=BirthReadings(month_first=month_first, day_first=day_first))
 
 
 def views_of(page: Page) -> Iterator[Observation[ViewStatement]]:

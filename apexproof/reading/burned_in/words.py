@@ -7,17 +7,20 @@ costs the words and nothing else. Words are patient data: no fault and no log qu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault
+from apexproof.reading.burned_in.line import Line
 from apexproof.reading.burned_in.page import Page, page_of
 from apexproof.reading.burned_in.statements import exposure_of, patient_of, teeth_of, views_of
 from apexproof.reading.part import Depth, Part, Read
 from apexproof.reading.picture import Picture
 
-_LINES_OF_A_PICTURE = 40  # beyond, it is a page or a whole screen, and its words are not those of one picture
-_FULL = (
+LINES_OF_A_PICTURE = 40
+"""Beyond, it is a page or a whole screen, and its words are not those of one picture."""
+_LOW = 24  # pixels of a line's height, from which a coloured digit is read right that grey does not show
+FULL_OF_WORDS = (
     "full_of_words",
     "This picture is full of words, as a page or a whole screen is, so they say nothing of one image: export that.",
 )
@@ -31,29 +34,57 @@ _UNREAD = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The lines in a picture, or what went wrong with them: a fault and its message."""
+
+    lines: tuple[Line, ...] = ()
+    fault: tuple[str, str] | None = None
+
+    def faults(self, place: str) -> Iterator[ReadingFault]:
+        """What went wrong, if anything did."""
+        if self.fault:
+            yield ReadingFault(fault=self.fault[0], message=self.fault[1], place=place, fatal=False)
+
+
 def with_words(radiograph: Radiograph, picture: Picture, part: Part) -> Read:
     """The radiograph, with what the words in its picture say when that is asked for; then what went wrong with them."""
+    words = read_words(picture, part, most=LINES_OF_A_PICTURE)
+    try:
+        read = worded(radiograph, page_of(words.lines, width=picture.width, height=picture.height))
+    except Exception:  # noqa: BLE001 - whatever it is, it must not cost the picture
+        read, words = radiograph, Words(fault=_UNREAD)
+    yield read
+    yield from words.faults(radiograph.place)
+
+
+def read_words(picture: Picture, part: Part, *, most: int) -> Words:
+    """The lines in a picture; none when they are not asked for, or when there are more than `most`."""
     if part.depth is not Depth.WORDS:
-        yield radiograph
-        return
+        return Words()
     from apexproof.reading.burned_in.lines import TooMany, TooSlow, read_lines  # noqa: PLC0415 - onnxruntime, when it is needed
 
     try:
-        lines = read_lines(picture.eight_bit, seconds=part.limits.words_seconds, most=_LINES_OF_A_PICTURE)
-        page = page_of(lines, width=picture.width, height=picture.height)
-        read, fault = _worded(radiograph, page), None
+        lines = read_lines(picture.lettering, seconds=part.limits.words_seconds, most=most)
+        if picture.lettering is not picture.eight_bit:
+            grey = read_lines(picture.eight_bit, seconds=part.limits.words_seconds / 2, most=most)
+            lines = (*(line for line in lines if not _is_low(line)), *(line for line in grey if _is_low(line)))
+        return Words(lines=lines)
     except TooMany:
-        read, fault = radiograph, _FULL
+        return Words(fault=FULL_OF_WORDS)
     except TooSlow:
-        read, fault = radiograph, _TOO_SLOW
+        return Words(fault=_TOO_SLOW)
     except Exception:  # noqa: BLE001 - whatever it is, it must not cost the picture
-        read, fault = radiograph, _UNREAD
-    yield read
-    if fault:
-        yield ReadingFault(fault=fault[0], message=fault[1], place=radiograph.place, fatal=False)
+        return Words(fault=_UNREAD)
 
 
-def _worded(radiograph: Radiograph, page: Page) -> Radiograph:
+def _is_low(line: Line) -> bool:
+    """Whether a line is too low for its colour to be trusted: JPEG keeps colour at half the resolution of grey."""
+    return min(line.box.width, line.box.height) < _LOW
+
+
+def worded(radiograph: Radiograph, page: Page) -> Radiograph:
+    """The radiograph with what a page of words says of it."""
     return replace(
         radiograph,
         view=(*radiograph.view, *views_of(page)),

@@ -180,7 +180,8 @@ def _from_colour(array: Array) -> Picture:
         array = (array >> (array.dtype.itemsize * _BYTE - _WORD)).astype(np.uint16)
     native = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
     grey: Array = cv2.cvtColor(native, cv2.COLOR_RGB2GRAY)
-    return Picture(samples=grey, bits=grey.dtype.itemsize * _BYTE)
+    colours = native if native.dtype == np.uint8 else None
+    return Picture(samples=grey, bits=grey.dtype.itemsize * _BYTE, colours=colours)
 
 
 def _coloured(array: Array, attributes: Attributes) -> Array:

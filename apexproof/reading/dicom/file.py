@@ -13,7 +13,6 @@ from apexproof.errors import ReadingFailed
 from apexproof.observation import Strength
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
-from apexproof.reading.burned_in.words import with_words
 from apexproof.reading.dicom.attributes import Attributes, quietly
 from apexproof.reading.dicom.decoding import Frames
 from apexproof.reading.dicom.display import grey_picture, shown_picture
@@ -25,7 +24,7 @@ from apexproof.reading.dicom.orientation import read_mirrored
 from apexproof.reading.dicom.patient import read_patient
 from apexproof.reading.dicom.teeth import read_teeth
 from apexproof.reading.dicom.view import read_view
-from apexproof.reading.measures import measured
+from apexproof.reading.mount import observed
 from apexproof.reading.part import Depth, Part, Read
 
 _SHARED, _PER_FRAME = "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"
@@ -81,9 +80,11 @@ def _pictures(part: Part, header: Header, pixels: PixelElement, radiograph: Radi
         place = part.at(f"frame {index + 1}")
         if part.enter(place):
             of_frame = partial(_picture, part, header, form, frames, index, replace(radiograph, place=place))
-            found = tuple(attempt(place, of_frame))
-            yield from found
-            if any(isinstance(one, ReadingFault) and one.fault == "truncated" for one in found):
+            truncated = False
+            for found in attempt(place, of_frame):
+                yield found
+                truncated = truncated or (isinstance(found, ReadingFault) and found.fault == "truncated")
+            if truncated:
                 return  # the frames behind the end are missing too, and one sentence says so
     if form.frames > part.limits.pictures:
         message = (
@@ -106,7 +107,7 @@ def _picture(
     with quietly():
         picture = grey_picture(array, photometric, form, attributes)
         shown = shown_picture(picture, form, attributes)
-    for found in with_words(measured(radiograph, picture, shown=shown), picture, part):
+    for found in observed(radiograph, picture, part, shown=shown):
         yield found
         if isinstance(found, Radiograph) and attributes.word("BurnedInAnnotation") == "NO" and _names_somebody(found):
             yield _name_burned_in(found.place)

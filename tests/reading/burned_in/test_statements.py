@@ -103,6 +103,26 @@ def test_a_short_birth_year_needs_a_later_day_in_the_picture() -> None:
     assert dated.value.birth_date == date(2017, 3, 25)
 
 
+def test_a_birth_date_whose_day_and_month_may_be_exchanged_keeps_both_readings() -> None:
+    (patient,) = patient_of(page("QUILL, MARIGOLD DOB 04/03/2017"))
+    assert patient.value is not None
+    assert (patient.value.birth_date, str(patient.value.name)) == (None, "QUILL, MARIGOLD")
+    assert patient.value.possible_births == (date(2017, 4, 3), date(2017, 3, 4))
+    assert patient.note == "day and month may be exchanged"
+
+
+def test_another_date_of_the_picture_settles_the_order_of_a_birth_date() -> None:
+    (patient,) = patient_of(page("DOB 04/03/2017", "Exam 02/25/2026"))
+    assert patient.value is not None
+    assert patient.value.birth_date == date(2017, 4, 3)
+
+
+def test_a_birth_after_the_exposure_is_no_reading_of_a_birth_date() -> None:
+    (patient,) = patient_of(page("DOB 04/03/2017", "Exam 2017-03-20"))
+    assert patient.value is not None
+    assert patient.value.birth_date == date(2017, 3, 4)
+
+
 def test_several_names_are_each_a_statement() -> None:
     assert len([o for o in patient_of(page("QUILL, MARIGOLD", "FERNSBY, BASIL")) if o.value]) == 2
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom.uid import ExplicitVRLittleEndian
 
 from apexproof.observation import Strength
@@ -19,7 +21,7 @@ from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from benchmarks.words.score import Read, score
 from fixtures.dicom_files import DicomFile
-from fixtures.overlays import MANNERS, Overlay
+from fixtures.overlays import MANNERS, Ink, Overlay
 from fixtures.radiographs import Film, paint
 
 SNIP = Overlay(name="sample", manner="bar", size=26, quality=85)
@@ -44,6 +46,23 @@ def grey(overlay: Overlay) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 def test_every_manner_of_overlay_is_read(manner: str, tmp_path: Path) -> None:
     found = scored(Overlay(name="sample", manner=manner, size=30, quality=85), tmp_path)
     assert (found["date"], found["tooth"]) == (Read.RIGHT, Read.RIGHT)
+
+
+@pytest.mark.parametrize("ink", list(Ink))
+def test_words_in_every_colour_are_read(ink: Ink, tmp_path: Path) -> None:
+    found = scored(Overlay(name="coloured", manner="corners", size=30, quality=85, ink=ink), tmp_path)
+    assert set(found.values()) == {Read.RIGHT}
+
+
+def test_red_words_on_bone_are_as_dark_as_it_in_grey_and_stand_out_in_their_colour(tmp_path: Path) -> None:
+    sheet = np.full((400, 600, 3), 76, np.uint8)
+    sheet[:, 20:] += np.arange(580, dtype=np.uint8)[None, :, None] % 9
+    cv2.putText(sheet, "02/25/2026", (60, 200), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (255, 0, 0), 3, cv2.LINE_AA)
+    coloured, grey = Image.fromarray(sheet), Image.fromarray(sheet).convert("L")
+    for image, days in ((coloured, ["2026-02-25"]), (grey, [])):
+        image.save(tmp_path / "red.png")
+        (radiograph,) = read_file(tmp_path / "red.png", limits=Limits(), depth=Depth.WORDS).radiographs
+        assert [str(o.value) for o in radiograph.exposure if o.value is not None] == days
 
 
 def test_half_size_is_read(tmp_path: Path) -> None:
