@@ -33,7 +33,9 @@ DOCUMENT = json.loads(WRITTEN.read_bytes())
 OPERATIONS = [
     (method, path, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
-ASKED = schemathesis.openapi.from_path(WRITTEN)
+# Every value that its schema allows or forbids is tried of every parameter, but not of a claim's hundred keys.
+FEWER = {"operations": [{"include-operation-id": "send_claim", "phases": {"coverage": {"enabled": False}}}]}
+ASKED = schemathesis.openapi.from_path(WRITTEN, config=schemathesis.Config.from_dict(FEWER))
 # Not among them: whether all that the schema lets through is taken (a claim must also make sense, which no schema can
 # say), and what other methods say (below a claim's address there is always the address of another number).
 CHECKS = [
