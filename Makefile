@@ -32,7 +32,7 @@ $(READY): requirements/dev.txt pyproject.toml $(filter .uv/bin/uv,$(UV))
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## verify the demo claims of fixtures/ and show what was found
+demo: $(READY) ## verify the demo claims of fixtures/, show what was found, and send one to the service
 	@$(BIN)/python -m fixtures.demo
 
 test: $(READY) ## the whole test suite
