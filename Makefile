@@ -75,6 +75,7 @@ lock: $(READY) ## pin the requirements anew, with hashes and without naming a re
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements/runtime.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/uv.in --output-file requirements/uv.txt
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/build.in --output-file requirements/build.txt
 
 clean: ## remove everything that make made
 	@rm -rf .venv .venv-training .uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
