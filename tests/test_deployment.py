@@ -5,48 +5,27 @@ That the images can be pulled and run is not tested here.
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shlex
 import subprocess
 import sys
 import tomllib
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from apexproof.cli import main
 from apexproof.settings import PREFIX, Settings
+from tests.compose import ROOT, SECRETS, STATED, config, plain, services
 from tests.seaweedfs import BUCKET, SeaweedFS
 
-ROOT = Path(__file__).parents[1]
-FILE = ROOT / "docker-compose.yml"
 BESIDE_PYTHON = Path(sys.executable).parent
-SECRETS = tuple(re.findall(r"^(\w+)=$", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
-STATED = {name: f"synthetic{name.lower()}" for name in SECRETS}
 OURS = ("api", "worker", "schedule", "migrate")
 INSTRUCTIONS = re.findall(
     r"^([A-Z]+) ((?:.*\\\n)*.*)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
 )
-
-
-def config(*words: str, stated: dict[str, str] = STATED) -> subprocess.CompletedProcess[str]:
-    """What docker compose makes of the file."""
-    command = [str(BESIDE_PYTHON / "docker-compose"), "--file", str(FILE), "config", *words]
-    environment = {"PATH": os.defpath, "HOME": "/nonexistent", **stated}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own tool
-
-
-@cache
-def services() -> dict[str, Any]:
-    """The services, with everything filled in."""
-    found: dict[str, Any] = json.loads(config("--format", "json").stdout)["services"]
-    return found
 
 
 def test_compose_file_is_one() -> None:
@@ -129,7 +108,7 @@ def test_image_holds_every_package_and_only_what_is_kept_with_the_source() -> No
 
 
 def test_bucket_is_made_once_and_its_files_are_made_durable(tmp_path: Path) -> None:
-    script = services()["bucket"]["command"][0].replace("$$", "$")  # compose shows it as it must be written
+    script = plain(services()["bucket"]["command"][0])
     store = SeaweedFS(tmp_path, bucket="")
     here = {"files:9333": store.master, "files:8888": store.filer, "/usr/bin/weed": str(BESIDE_PYTHON / "weed")}
     for there, local in here.items():
