@@ -32,7 +32,7 @@ $(READY): requirements/dev.txt pyproject.toml $(filter .uv/bin/uv,$(UV))
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## verify the demo claims of fixtures/ and show what was found
+demo: $(READY) ## verify the demo claims of fixtures/, show what was found, and send one to the service
 	@$(BIN)/python -m fixtures.demo
 
 test: $(READY) ## the whole test suite
@@ -79,6 +79,7 @@ lock: $(READY) ## pin the requirements anew, with hashes and without naming a re
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements/runtime.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev --output-file requirements/dev.txt
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/uv.in --output-file requirements/uv.txt
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/build.in --output-file requirements/build.txt
 
 clean: ## remove everything that make made
 	@rm -rf .venv .venv-training .uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

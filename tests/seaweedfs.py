@@ -9,11 +9,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import obstore
+import urllib3
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
+from urllib3.exceptions import HTTPError
 
 BUCKET = "apexproof"
 KEY_ID, SECRET = "marigold", "quill-and-only-quill"
@@ -26,8 +29,9 @@ _LEFT_OUT = ("webdav", "admin.ui", "master.telemetry")
 class SeaweedFS:
     """The store; it can be killed and started again, and has then what it had."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, bucket: str = BUCKET) -> None:
         self._folder = folder
+        self._bucket = bucket
         numbers = iter(_free_ports(2 * len(_PORTS)))
         self._ports = {f"{name}{kind}": next(numbers) for name in _PORTS for kind in ("", ".grpc")}
         self._process: subprocess.Popen[bytes] | None = None
@@ -37,6 +41,16 @@ class SeaweedFS:
     def endpoint(self) -> str:
         """Where it answers S3."""
         return f"http://127.0.0.1:{self._ports['s3.port']}"
+
+    @property
+    def master(self) -> str:
+        """Where its shell finds it."""
+        return self._internal("master.port")
+
+    @property
+    def filer(self) -> str:
+        """Where its shell finds the names of the files."""
+        return self._internal("filer.port")
 
     @property
     def settings(self) -> dict[str, str]:
@@ -50,7 +64,13 @@ class SeaweedFS:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        options = {"dir": self._folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "bucket": BUCKET, **self._ports}
+        options = {
+            "dir": self._folder,
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "bucket": self._bucket,
+            **self._ports,
+        }
         words = [f"-{name}={value}" for name, value in options.items()]
         words += [f"-{name}=false" for name in _LEFT_OUT] + ["-s3.port.iceberg=0", "-s3.port.lance=0"]
         environment = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET}
@@ -61,7 +81,7 @@ class SeaweedFS:
             stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + _PATIENCE_SECONDS
-        while not self._has_bucket():
+        while not (self._answers() and (self._has_bucket() or not self._bucket)):
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("SeaweedFS does not start")
             time.sleep(_STEP)
@@ -78,6 +98,15 @@ class SeaweedFS:
         for port in self._ports.values():
             for left in Path(tempfile.gettempdir()).glob(f"seaweedfs-*-{port}.sock"):
                 left.unlink()
+
+    def _internal(self, port: str) -> str:
+        return f"127.0.0.1:{self._ports[port]}.{self._ports[f'{port}.grpc']}"
+
+    def _answers(self) -> bool:
+        try:
+            return urllib3.request("GET", f"{self.endpoint}/status", timeout=1.0, retries=False).status == HTTPStatus.OK
+        except HTTPError:
+            return False
 
     def _has_bucket(self) -> bool:
         store = S3Store(
