@@ -12,9 +12,9 @@ import re
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPException
@@ -87,12 +87,19 @@ class DeliveryFailed(ApexproofError):
         super().__init__(reason)
 
 
+def addresses_of(host: str, port: int) -> Sequence[str]:
+    """The addresses that a name has, as this machine knows them."""
+    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
     """Posts; `reachable` are the networks that it may reach although they are not public."""
 
     reachable: Sequence[Network]
     tls: ssl.SSLContext
+    addresses: Callable[[str, int], Sequence[str]] = field(default=addresses_of)
+    seconds: float = _AT_ALL_SECONDS
 
     def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Post a message.
@@ -106,24 +113,25 @@ class Courier:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         said = {**headers, "Content-Type": "application/json", "User-Agent": f"apexproof/{__version__}"}
         try:
-            with connection.ended_in_time(_AT_ALL_SECONDS):
+            with connection.ended_in_time(self.seconds):
                 connection.request("POST", path, body=body, headers=said, preload_content=False)
                 answer = connection.getresponse()
+                status, again_after = answer.status, answer.headers.get("Retry-After", "")
+                answer.close()  # whatever else it says is not read
         except (BadCertificate, ssl.SSLError):
             raise DeliveryFailed("no safe connection: the certificate or the encryption is not good") from None
         except (HTTPError, HTTPException, OSError, ValueError):
             raise DeliveryFailed("it did not answer") from None
         finally:
             connection.close()
-        _must_be_taken(answer.status, answer.headers.get("Retry-After", ""))
+        _must_be_taken(status, again_after)
 
     def _checked(self, parts: SplitResult, host: str, port: int) -> str:
         """The address behind a name, when every one that it has may be reached."""
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [ip_address(one) for one in self.addresses(host, port)]
         except (OSError, UnicodeError):
             raise DeliveryFailed("its name leads nowhere") from None
-        addresses = [ip_address(str(entry[4][0])) for entry in found]
         if not addresses or not all(may_be_reached(one, self.reachable) for one in addresses):
             raise DeliveryFailed("its name leads to a machine that is not public, where webhooks never go")
         if parts.scheme == "http" and not all(one.is_loopback for one in addresses):
@@ -209,6 +217,7 @@ class _Pinned(HTTPConnection):
 
     pinned: str = ""
     _handle: socket.socket | None = None
+    _hung_up: bool = False
 
     def _new_conn(self) -> socket.socket:
         connected = socket.create_connection((self.pinned, self.port), timeout=_SILENCE_SECONDS)
@@ -225,10 +234,14 @@ class _Pinned(HTTPConnection):
             yield
         finally:
             hang_up.cancel()
+            hang_up.join()
             if self._handle is not None:
                 self._handle.close()
+        if self._hung_up:  # in the middle of a header that breaks off as if it were complete
+            raise TimeoutError
 
     def _hang_up(self) -> None:
+        self._hung_up = True
         if self._handle is not None:
             with suppress(OSError):
                 self._handle.shutdown(socket.SHUT_RDWR)

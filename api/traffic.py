@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,7 @@ REQUEST_ID = "X-Request-ID"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _NO_ROUTE = "(none)"
+_NOT_TOLD = frozenset({"/healthz", "/readyz", "/metrics"})  # they are asked every few seconds; what fails is told
 
 
 class Counts:
@@ -75,4 +77,5 @@ class Traffic:
                 method = scope["method"] if scope["method"] in _METHODS else "OTHER"
                 route = str(getattr(scope.get("route"), "path", _NO_ROUTE))
                 self._counts.note(method, route, status, seconds)
-                tell(Event.REQUEST, method=method, route=route, status=status, seconds=round(seconds, 4))
+                if route not in _NOT_TOLD or status != HTTPStatus.OK:
+                    tell(Event.REQUEST, method=method, route=route, status=status, seconds=round(seconds, 4))

@@ -43,7 +43,7 @@ def main() -> int:
     configure_logs(part, sys.stderr)
     setup_logging.connect(_leave_logs_alone)
     # Celery says farewell there in words of its own; whoever reads the logs gets lines of JSON and nothing else.
-    sys.__stderr__ = open(os.devnull, "w", encoding="ascii")  # type: ignore[misc]  # noqa: PTH123, SIM115 - it stays open
+    sys.__stdout__ = open(os.devnull, "w", encoding="ascii")  # type: ignore[misc]  # noqa: PTH123, SIM115 - it stays open
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()

@@ -177,6 +177,12 @@ def set_aside_jobs(session: Session, *, most: int) -> Sequence[JobRow]:
     ).all()
 
 
+def counts(session: Session) -> dict[tuple[str, str], int]:
+    """How many jobs there are of each work in each state."""
+    rows = session.execute(select(JobRow.work, JobRow.state, func.count()).group_by(JobRow.work, JobRow.state))
+    return {(work, state): number for work, state, number in rows}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """How many jobs of a work are in a state, and since when the oldest of them has been promised."""
