@@ -72,6 +72,13 @@ class Desk:
     def _name(self) -> str:
         return f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(3)}"
 
+    def close(self) -> None:
+        """Close what is open."""
+        if "_database" in self.__dict__:
+            self._database.close()
+        if "_sandbox" in self.__dict__:
+            self._sandbox.close()
+
     def work(self, job: int) -> None:
         """Do a job, unless it is done, set aside or in other hands."""
         lease = timedelta(seconds=self._settings.lease_seconds)
