@@ -21,10 +21,11 @@ class Came:
 
 @dataclass(slots=True, kw_only=True)
 class Receiver:
-    """Answers with `status` and `headers`, and keeps what came."""
+    """Answers with `status` and `headers`, after it failed as often as `fails` says, and keeps what came."""
 
     port: int = 0
     status: int = 204
+    fails: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     came: list[Came] = field(default_factory=list)
     drips: threading.Event | None = None
@@ -47,7 +48,7 @@ def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
             if receiver.drips is not None:
                 self._drip(receiver.drips)
                 return
-            self.send_response(receiver.status)
+            self.send_response(500 if len(receiver.came) <= receiver.fails else receiver.status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", "0")

@@ -39,7 +39,9 @@ def following(caller: Caller, last: str = "", number: str = "C-1") -> Iterator[u
     said = {"Authorization": f"Bearer {caller.key}", "Last-Event-ID": last}
     with urllib3.PoolManager() as pool:
         address = f"{caller.address}/v1/claims/{number}/events"
-        answer = pool.request("GET", address, headers=said, preload_content=False, timeout=PATIENCE_SECONDS)
+        answer = pool.request(
+            "GET", address, headers=said, preload_content=False, retries=False, timeout=PATIENCE_SECONDS
+        )
         try:
             yield answer
         finally:
