@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.security.utils import get_authorization_scheme_param
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
@@ -38,8 +38,16 @@ _READER_LOST = frozenset({"crashed", "timed_out", "out_of_memory"})
 """The faults that cost a reader its process (`reading.child_process`)."""
 
 
-@router.get("/metrics", summary="Metrics for Prometheus", responses=documented(NotAuthenticated))
-def metrics(request: Request, here: Here, accept: Annotated[str, Header()] = "") -> Response:
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=PlainTextResponse,
+    responses={
+        200: {"content": {"application/openmetrics-text": {"schema": {"type": "string"}}}},
+        **documented(),
+    },
+)
+def metrics(request: Request, here: Here) -> Response:
     """Everything that is counted, for whoever sends the key of `APEXPROOF_METRICS_KEY` as a bearer token.
 
     Where no such key is set, they are shown while the API listens on loopback, and not through a proxy.
@@ -49,7 +57,7 @@ def metrics(request: Request, here: Here, accept: Annotated[str, Header()] = "")
             "Send the key of APEXPROOF_METRICS_KEY in the header 'Authorization: Bearer ...'; "
             "without such a key metrics are shown on loopback alone."
         )
-    encode, content_type = choose_encoder(accept)
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(request.app.state.registry), media_type=content_type)
 
 

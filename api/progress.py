@@ -57,6 +57,12 @@ class Progress(Answer):
         return self.state is not ClaimState.READING
 
 
+_EXAMPLE = (
+    'event: progress\ndata: {"state":"checked","revision":1,"files":1,"files_read":1,"outcome":"verified",'
+    '"verification":"/v1/claims/SYN-0001/verifications/1"}\nid: 823f22c51eafe669\n\n'
+)
+
+
 class Streams:
     """The streams of this process, so that none of its callers takes them all."""
 
@@ -91,9 +97,8 @@ class Streams:
     response_class=StreamingResponse,
     responses={
         200: {
-            "model": Progress,
             "description": "A stream of events named `progress`; it ends when the claim is checked",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": {"type": "string", "examples": [_EXAMPLE]}}},
         },
         204: {"description": "What was seen last still holds and is final: do not come again"},
         **documented(NotFound, TooManyStreams),

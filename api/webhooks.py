@@ -7,8 +7,10 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 
 from apexproof import webhooks
@@ -27,8 +29,9 @@ from apexproof.store.webhooks import (
 from apexproof.webhooks import TooManyWebhooks
 from api.documents import Answer
 from api.premises import Here
-from api.problems import NotDead, NotFound, documented
+from api.problems import BodyTooLarge, NotDead, NotFound, documented
 from api.security import Reader, Submitter
+from api.uploads import take_document
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 Identity = Annotated[str, Path(pattern=r"^wh_[0-9a-f]{16}$")]
@@ -43,6 +46,10 @@ class NewWebhook(BaseModel):
     address: Annotated[
         str, Field(max_length=ADDRESS_MOST, examples=["https://example.com/hook"], description="where to be told")
     ]
+
+
+_BODY_MOST = 64 * 1024
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": NewWebhook.model_json_schema()}}}}
 
 
 class WebhookAnswer(Answer):
@@ -117,20 +124,31 @@ class DeliveryPage(Answer):
     "",
     summary="Be told of outcomes that change",
     status_code=HTTPStatus.CREATED,
-    responses=documented(AddressRefused, TooManyWebhooks),
+    openapi_extra=_BODY,
+    responses=documented(AddressRefused, TooManyWebhooks, BodyTooLarge),
 )
-def open_webhook(wanted: NewWebhook, response: Response, here: Here, caller: Submitter) -> WebhookWithSecret:
+async def open_webhook(request: Request, response: Response, here: Here, caller: Submitter) -> WebhookWithSecret:
     """Make a webhook. Whenever the outcome of a claim changes, a signed message is posted to its address.
 
     The messages follow Standard Webhooks: check `webhook-signature` with the secret, and know a message that came
     before by its `webhook-id`. A message names the claim, its outcome and the address of its verification.
     """
-    now = here.clock().now
-    with here.database.writing() as session:
-        reachable = here.settings.reachable_networks
-        row = webhooks.open_webhook(session, caller.organisation, wanted.address, reachable=reachable, now=now)
-    response.headers["Location"] = f"/v1/webhooks/{row.id}"
-    return WebhookWithSecret(**dict(WebhookAnswer.of(row, now=now)), secret=row.secret)
+    body = await take_document(request.stream(), most=_BODY_MOST)
+    try:
+        wanted = NewWebhook.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+
+    def open_it() -> WebhookWithSecret:
+        now, reachable = here.clock().now, here.settings.reachable_networks
+        with here.database.writing() as session:
+            row = webhooks.open_webhook(session, caller.organisation, wanted.address, reachable=reachable, now=now)
+        return WebhookWithSecret(**dict(WebhookAnswer.of(row, now=now)), secret=row.secret)
+
+    made = await run_in_threadpool(open_it)
+    response.headers["Location"] = f"/v1/webhooks/{made.id}"
+    return made
 
 
 @router.get("", summary="List webhooks", responses=documented())

@@ -71,6 +71,14 @@ def test_an_address_that_is_none_for_a_webhook_is_refused(api: Listening, addres
     assert (answer.status, answer.json["type"]) == (422, "urn:apexproof:problem:address-refused")
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"\xff\xfe", b'{"address": 7}', b'{"address": "https://a.b", "x": 1}']
+)
+def test_what_is_no_webhook_is_a_problem_that_says_so(api: Listening, body: bytes) -> None:
+    answer = api.caller("unusable").ask("POST", "/v1/webhooks", body=body)
+    assert (answer.status, answer.headers["Content-Type"]) == (422, "application/problem+json")
+
+
 def test_there_are_only_so_many(api: Listening) -> None:
     caller = api.caller("many")
     assert [opened(caller).status for _ in range(MOST + 1)] == [201] * MOST + [409]
