@@ -16,7 +16,7 @@ import threading
 import traceback
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import PurePath
 from types import TracebackType
@@ -202,7 +202,8 @@ class _Lines:
         self._descriptor = descriptor
 
     def info(self, line: str) -> None:
-        os.write(self._descriptor, f"{line}\n".encode())
+        with suppress(OSError):  # whoever read the logs is gone: no work fails for that
+            os.write(self._descriptor, f"{line}\n".encode())
 
     warning = error = info
 

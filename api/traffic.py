@@ -16,6 +16,7 @@ REQUEST_ID = "X-Request-ID"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _NO_ROUTE = "(none)"
+_HUNG_UP = 499  # as nginx has it: whoever asked was gone before there was an answer
 _NOT_TOLD = frozenset({"/healthz", "/readyz", "/metrics"})  # they are asked every few seconds; what fails is told
 
 
@@ -55,14 +56,16 @@ class Traffic:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request, began, status = request_id(Headers(scope=scope).get(REQUEST_ID)), time.perf_counter(), 0
+        request, status = request_id(Headers(scope=scope).get(REQUEST_ID)), 0
+        began = ended = time.perf_counter()
 
         async def answer(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[REQUEST_ID] = request
             await send(message)
+            ended = time.perf_counter()  # of the last byte so far: what is done in the background is not waited for
 
         with about(request=request):
             try:
@@ -73,7 +76,7 @@ class Traffic:
                     raise
                 await fault()(scope, receive, answer)
             finally:
-                seconds = time.perf_counter() - began
+                seconds, status = ended - began, status or _HUNG_UP
                 method = scope["method"] if scope["method"] in _METHODS else "OTHER"
                 route = str(getattr(scope.get("route"), "path", _NO_ROUTE))
                 self._counts.note(method, route, status, seconds)

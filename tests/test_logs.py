@@ -65,6 +65,15 @@ def test_on_a_pipe_each_line_is_json_and_none_holds_what_an_error_or_a_library_s
     assert str(lines[-1]["where"]).endswith("<module>']")
 
 
+def test_work_goes_on_when_nobody_reads_the_logs_any_more() -> None:
+    program = "import os\n" + BREAKS.partition("try:")[0] + "os.write(1, b'worked')"
+    reads, writes = os.pipe()
+    os.close(reads)
+    ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=writes, check=False)  # noqa: S603 - ours
+    os.close(writes)
+    assert (ended.returncode, ended.stdout) == (0, b"worked")
+
+
 def test_on_a_terminal_it_is_words() -> None:
     ours, theirs = pty.openpty()
     program = "\n".join(BREAKS.splitlines()[:7])

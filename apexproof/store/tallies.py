@@ -10,8 +10,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import ModuleType
 
-from sqlalchemy import func, select
+from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,6 +39,19 @@ class Tally(StrEnum):
     """A file, or a part of one, that could not be read, by the word for the fault."""
 
 
+def _adding(dialect: ModuleType) -> Executable:
+    """Insert a count, or add to the one that is there; made once, for it is needed with every verification."""
+    one = dialect.insert(TallyRow.__table__)
+    counted, more = TallyRow.__table__.c, one.excluded
+    key = [counted.name, counted.label, counted.bound, counted.shard]
+    added = {"number": counted.number + more.number, "seconds": counted.seconds + more.seconds}
+    statement: Executable = one.on_conflict_do_update(index_elements=key, set_=added)
+    return statement
+
+
+_ADD = {"sqlite": _adding(sqlite), "postgresql": _adding(postgresql)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """A count: of what, how many, and for buckets up to where and how many seconds."""
@@ -51,7 +65,6 @@ class Count:
 
 def add(session: Session, name: Tally, *label: str, seconds: float | None = None) -> None:
     """Count one more, in the bucket of its seconds when it has any."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     bound = "" if seconds is None else next((str(one) for one in BOUNDS if seconds <= one), NO_END)
     one = {
         "name": name,
@@ -61,10 +74,7 @@ def add(session: Session, name: Tally, *label: str, seconds: float | None = None
         "number": 1,
         "seconds": seconds or 0.0,
     }
-    statement = dialect.insert(TallyRow).values(**one)
-    more = {"number": TallyRow.number + 1, "seconds": TallyRow.seconds + statement.excluded.seconds}
-    key = [TallyRow.name, TallyRow.label, TallyRow.bound, TallyRow.shard]
-    session.execute(statement.on_conflict_do_update(index_elements=key, set_=more))
+    session.connection().execute(_ADD[session.get_bind().dialect.name], one)
 
 
 def all_counts(session: Session) -> Sequence[Count]:
