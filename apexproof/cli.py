@@ -22,6 +22,7 @@ import click
 from apexproof import __version__
 from apexproof.errors import ApexproofError
 from apexproof.service import config, jobs, keys, migrate, serve
+from apexproof.webhooks_commands import webhooks
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -353,7 +354,7 @@ def _write(out: TextIO, document: BaseModel) -> None:
     out.buffer.flush()
 
 
-for _command in (serve, migrate, config, keys, jobs):
+for _command in (serve, migrate, config, keys, jobs, webhooks):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ its worker dies, and publishing fails within a fraction of a second when the bro
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterable
@@ -17,19 +16,19 @@ from celery import Celery
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from apexproof.logs import Event, tell
 from apexproof.settings import Settings
 from apexproof.store.jobs import Ring, Work
 
 SWEEP = "apexproof.sweep"
 SWEEP_QUEUE = "sweep"
-_QUEUES = {Work.VERIFY: "check", Work.READ: "check", Work.WORDS: "check"}
-QUEUES = (SWEEP_QUEUE, "check")
+_QUEUES = {Work.VERIFY: "check", Work.READ: "check", Work.WORDS: "check", Work.DELIVER: "deliver"}
+QUEUES = (SWEEP_QUEUE, "check", "deliver")
 """In the order in which they are emptied."""
 HARD_SECONDS, SOFT_SECONDS = 240, 210
 """What a task may take: a file of 120 seconds (`reading.part.Limits`), twice when its reader is lost."""
 _GIVEN_BACK_SECONDS = 600  # more than twice HARD_SECONDS: a message that waits behind a long one is not lost
 _QUIET_SECONDS = 2.0  # after a ring that failed nobody else waits for the same: the sweep rings for all of them
-_log = logging.getLogger(__name__)
 
 
 def task_name(work: Work) -> str:
@@ -56,6 +55,7 @@ def celery_app(settings: Settings, broker_url: str) -> Celery:
         broker_connection_max_retries=None,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         worker_proc_alive_timeout=60,
         broker_transport_options={
             "visibility_timeout": _GIVEN_BACK_SECONDS,
@@ -101,7 +101,7 @@ class Doorbell:
                 self._app.send_task(task_name(ring.work), args=(ring.job,), queue=_QUEUES[ring.work], retry=False)
             except (KombuError, RedisError, OSError) as error:
                 self._quiet_until = time.monotonic() + _QUIET_SECONDS
-                _log.warning("The broker is away (%s): the sweep will ring for job %d.", type(error).__name__, ring.job)
+                tell(Event.BROKER_AWAY, error=type(error).__name__, job=ring.job)  # the sweep will ring for it
                 return
 
     def ring_aside(self, rings: Iterable[Ring]) -> None:

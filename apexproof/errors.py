@@ -12,6 +12,8 @@
     ├── DatabaseAway, SchemaOutdated      the store cannot be used (store/database, store/schema)
     ├── FileTooLarge, StorageFull, BlobDamaged    one file cannot be kept, or is not what was kept (store/blobs)
     ├── BlobsAway             the store of the files cannot be used (store/blobs)
+    ├── AddressRefused, DeliveryFailed    a webhook's address, a message that it did not take (courier)
+    ├── TooManyWebhooks, DeliveryPostponed    (webhooks)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import traceback
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -23,6 +21,8 @@ from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_claims
 from apexproof.formats.verification_json import verification_document
 from apexproof.intake import check_in_depth
+from apexproof.logs import Event, tell, where
+from apexproof.outcomes import judged, read
 from apexproof.policy import Policy
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
@@ -47,7 +47,6 @@ PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
 _VERSIONS = {Work.READ: PIXELS, Work.WORDS: WORDS}
 _SET_ASIDE = "set_aside"
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +97,7 @@ def keep_reading(session: Session, attachment_id: int, reading: FileReading, wor
     """Keep what was read."""
     attachment = session.get_one(AttachmentRow, attachment_id)
     add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
+    read(session, reading.faults)
 
 
 def judge_waiting(session: Session, attachment_id: int, clock: Clock) -> list[Ring]:
@@ -116,8 +116,7 @@ def judge_now(session: Session, attachment_id: int, policy: Policy, clock: Clock
         except DBAPIError:
             raise
         except Exception as error:  # noqa: BLE001 - what was read is kept, whatever judging makes of it
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("Judging a claim failed (%s), and is tried again:\n%s", type(error).__name__, where)
+            tell(Event.JUDGING_FAILED, claim=claim_id, error=type(error).__name__, where=where(error))
             rings.append(promise(session, Work.VERIFY, of=session.get_one(ClaimRow, claim_id), clock=clock))
     return rings
 
@@ -177,8 +176,9 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
         wordless = [attachment for attachment in attachments if attachment.sha256 in wanted.hashes]
         return _promise_reading(session, wordless, Work.WORDS, clock)
     given_up = {sha256 for known in (readings, words) for sha256, reading in known.items() if _was_given_up(reading)}
+    before, came = row.outcome, max([revision.received_at, *(one.received_at for one in attachments)])
     _add(session, row, verification, _files_digest(attachments, given_up), clock)
-    return []
+    return judged(session, row, before=before, came=came, clock=clock)
 
 
 def _judge(

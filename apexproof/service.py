@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -31,7 +32,9 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
       apexproof serve
       apexproof serve --port 9000 --data-dir /srv/apexproof
     """
+    from apexproof import __version__
     from apexproof.embedded import Embedded, data_dir_held
+    from apexproof.logs import Event, configure_logs, tell
     from apexproof.settings import load_settings
     from apexproof.store.jobs import wake_all
     from apexproof.store.schema import found, migrate, require_current
@@ -46,6 +49,8 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
         if found(database) is None:
             migrate(database)
         require_current(database)
+        configure_logs("serve", sys.stderr)  # what it says to a person goes to standard output
+        tell(Event.STARTED, version=__version__)
         embedded = Embedded(settings)
         embedded.end_leftover_broker()
         if embedded.works_alone:
@@ -53,7 +58,8 @@ def serve(host: str | None, port: str | None, data_dir: Path | None) -> None:
                 wake_all(session, now=datetime.now(UTC))
         database.close()  # the parts are forked, and no connection may be shared
         embedded.run(stop, ready=lambda: _say_ready(embedded.address, settings, database))
-    click.echo("apexproof has ended; what is left to do is done after the next start.", err=True)
+    tell(Event.ENDING)
+    click.echo("apexproof has ended; what is left to do is done after the next start.")
 
 
 @click.command()
@@ -187,13 +193,13 @@ def _say_ready(address: str, settings: Settings, database: Database) -> None:
     from apexproof.store.keys import Scope, all_keys, make_key
 
     reach = "this machine alone" if _is_loopback(settings.host) else "the network, unencrypted: put TLS in front of it"
-    click.echo(f"apexproof listens on {address} for {reach}; its data lie in {settings.data_dir}.", err=True)
+    click.echo(f"apexproof listens on {address} for {reach}; its data lie in {settings.data_dir}.")
     with database.writing() as session:
         if not all_keys(session):
             key = make_key(
                 session, organisation=_FIRST_ORGANISATION, name="first start", scopes=Scope, now=datetime.now(UTC)
             )
-            click.echo(f"Its first key, shown this once: {key}", err=True)
+            click.echo(f"Its first key, shown this once: {key}")
     database.close()
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -33,6 +34,15 @@ class SettingsUnusable(InputUnusable):
     """A setting is not what it must be."""
 
     noun = "setting"
+
+
+def _networks(stated: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(word) for word in stated.replace(",", " ").split())
+
+
+def _must_be_networks(stated: str) -> str:
+    _networks(stated)
+    return stated
 
 
 class Settings(BaseSettings):
@@ -76,6 +86,17 @@ class Settings(BaseSettings):
         float, Field(ge=1, le=3600, description="After so long unheard, a job is sent again; then twice as long.")
     ] = 30.0
     sweep_seconds: Annotated[float, Field(ge=0.5, le=3600, description="How often lost jobs are looked for.")] = 5.0
+    metrics_key: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16, description="What a scraper of /metrics sends; without it they are shown on loopback only."
+        ),
+    ] = None
+    webhook_networks: Annotated[
+        str,
+        AfterValidator(_must_be_networks),
+        Field(description="Private networks that webhooks may reach all the same, as in 10.20.0.0/16, 127.0.0.1/32."),
+    ] = ""
 
     @property
     def database(self) -> str:
@@ -97,6 +118,11 @@ class Settings(BaseSettings):
             for name, value in values.items()
             if value is not None
         }
+
+    @property
+    def reachable_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `webhook_networks`."""
+        return _networks(self.webhook_networks)
 
     def shown(self) -> dict[str, str]:
         """Each setting as a person may see it: passwords are hidden."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
+from types import FrameType
 
 import uvicorn
+from fastapi import FastAPI
 
+from apexproof import __version__
 from apexproof.errors import ApexproofError
+from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
 from apexproof.settings import load_settings, require_broker
 from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from api.app import create_app
 
-_UNUSABLE = 2
+_UNUSABLE, _NOT_STARTED = 2, 3
 _LAST_REQUESTS_SECONDS = 10
 
 
@@ -32,18 +37,36 @@ def main() -> int:
     except ApexproofError as error:
         print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return _UNUSABLE
+    configure_logs("api", sys.stderr)
+    tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
-    uvicorn.run(
+    arranged = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
         access_log=False,  # an address holds a claim's number
         server_header=False,
         timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
     )
-    return 0
+    server = _Server(arranged)
+    with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
+        server.run()
+    return 0 if server.started else _NOT_STARTED
+
+
+class _Server(uvicorn.Server):
+    """The server; when it is told to stop it ends the streams, which would last for minutes."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop."""
+        tell(Event.ENDING)
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.streams.end()
+        super().handle_exit(sig, frame)
 
 
 if __name__ == "__main__":

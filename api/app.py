@@ -9,9 +9,10 @@ from apexproof.doorbell import Doorbell, celery_app
 from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
-from api import attachments, claims, health, openapi, problems, verifications
+from api import attachments, claims, health, metrics, openapi, problems, progress, verifications, webhooks
 from api.parameters import only_known
 from api.premises import Premises
+from api.traffic import Counts, Traffic
 
 
 def create_app(settings: Settings, broker_url: str) -> FastAPI:
@@ -30,8 +31,12 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
     )
-    app.include_router(health.router)
-    for room in (attachments, verifications, claims):
+    app.state.streams = progress.Streams()
+    app.state.registry = metrics.new_registry(app.state.premises.database)
+    app.add_middleware(Traffic, counts=Counts(app.state.registry))
+    for probe in (health, metrics):
+        app.include_router(probe.router)
+    for room in (webhooks, attachments, verifications, progress, claims):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

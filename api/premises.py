@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from apexproof.doorbell import Doorbell
+from apexproof.logs import current_request
 from apexproof.settings import Settings
 from apexproof.store.blobs import Blobs
 from apexproof.store.database import Database
@@ -26,7 +27,8 @@ class Premises:
 
     def clock(self) -> Clock:
         """What time it is, and after how long a ring is repeated."""
-        return Clock(now=datetime.now(UTC), resend=timedelta(seconds=self.settings.resend_seconds))
+        resend = timedelta(seconds=self.settings.resend_seconds)
+        return Clock(now=datetime.now(UTC), resend=resend, request=current_request())
 
 
 def _premises(request: Request) -> Premises:

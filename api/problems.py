@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -14,15 +13,17 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from apexproof.courier import AddressRefused
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
+from apexproof.logs import Event, tell, where
 from apexproof.reception import ClaimUnknown
 from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
 from apexproof.store.database import DatabaseAway, is_full
+from apexproof.webhooks import TooManyWebhooks
 from api.parameters import ParameterUnknown
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:apexproof:problem:"
-_log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
@@ -58,6 +59,14 @@ class BodyTooLarge(ApexproofError):
     """The request is larger than one of its kind can be."""
 
 
+class TooManyStreams(ApexproofError):
+    """As many streams of events are open as may be."""
+
+
+class NotDead(ApexproofError):
+    """A delivery that is not dead cannot be replayed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
     status: HTTPStatus
@@ -82,10 +91,22 @@ PROBLEMS: dict[type, _Kind] = {
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
+    AddressRefused: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="address-refused", title="Not an address for a webhook"
+    ),
+    TooManyWebhooks: _Kind(status=HTTPStatus.CONFLICT, name="too-many-webhooks", title="Too many webhooks"),
+    NotDead: _Kind(status=HTTPStatus.CONFLICT, name="not-dead", title="Nothing to replay"),
+    TooManyStreams: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-streams", title="Too many streams"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }
-_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5", BlobsAway: "5", StorageFull: "60"}
+_SECONDS_TO_WAIT: dict[type, str] = {
+    NotVerifiedYet: "1",
+    DatabaseAway: "5",
+    BlobsAway: "5",
+    TooManyStreams: "10",
+    StorageFull: "60",
+}
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 
@@ -107,13 +128,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_parameters)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(DBAPIError, _of_database)
-    app.add_exception_handler(Exception, _of_nobody)
 
 
 def _of_ours(request: Request, error: Exception) -> Response:
+    del request
     kind = next((PROBLEMS[one] for one in type(error).__mro__ if one in PROBLEMS), None)
     if kind is None:
-        return _of_nobody(request, error)
+        tell(Event.FAULT, error=type(error).__name__, where=where(error))
+        return fault()
     headers = _ASKS_FOR_KEY if kind.status is HTTPStatus.UNAUTHORIZED else {}
     if wait := _SECONDS_TO_WAIT.get(type(error)):
         headers = {**headers, "Retry-After": wait}
@@ -147,14 +169,13 @@ def _methods(request: Request) -> set[str]:
 
 def _of_database(request: Request, error: Exception) -> Response:
     if isinstance(error, DBAPIError) and is_full(error):
-        _log.error("The database has no room left on its disk.")
         return _of_ours(request, StorageFull())
-    _log.error("The database failed: %s.", type(error).__name__)
+    tell(Event.DATABASE_FAILED, error=type(error).__name__)
     return _of_ours(request, DatabaseAway("The database does not answer; send the same again in a moment."))
 
 
-def _of_nobody(request: Request, error: Exception) -> Response:
-    del request, error  # the server logs it; a stranger gets nothing of it
+def fault() -> Response:
+    """The answer to a request that broke something of ours: it is logged, and a stranger gets nothing of it."""
     detail = "This is a fault of the service, and it was logged; send the same again later."
     return _response(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of the service", detail)
 

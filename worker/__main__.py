@@ -6,17 +6,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from socket import gethostname
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
+from celery.signals import setup_logging
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from apexproof import __version__
 from apexproof.doorbell import QUEUES
 from apexproof.errors import ApexproofError
+from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
 from apexproof.settings import load_settings, require_broker
 from apexproof.store.database import Database
@@ -45,6 +49,12 @@ def main() -> int:
         print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return _UNUSABLE
     warnings.simplefilter("ignore", SecurityWarning)  # of running as root: it is about pickled tasks, ours are JSON
+    part = "schedule" if asked.role == "schedule" else "worker"
+    configure_logs(part, sys.stderr)
+    setup_logging.connect(_leave_logs_alone)
+    # Celery says farewell there in words of its own; whoever reads the logs gets lines of JSON and nothing else.
+    sys.__stdout__ = open(os.devnull, "w", encoding="ascii")  # type: ignore[misc]  # noqa: PTH123, SIM115 - it stays open
+    tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
     if asked.role == "schedule":
@@ -53,7 +63,14 @@ def main() -> int:
     else:
         words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
         words += ["--without-gossip", "--without-mingle"]
-    return app.start(["--quiet", *words, "--loglevel=WARNING"])
+    try:
+        app.start(["--quiet", *words, "--loglevel=WARNING"])
+    finally:
+        tell(Event.ENDING)
+
+
+def _leave_logs_alone(**_: object) -> None:
+    """Celery arranges the logs unless somebody says that it is done."""
 
 
 def _answers(app: Celery) -> bool:

@@ -27,9 +27,13 @@ def build(settings: Settings, broker_url: str) -> Celery:
     def verify(job: int) -> None:
         desk.work(job)
 
+    @app.task(name=task_name(Work.DELIVER))
+    def deliver(job: int) -> None:
+        desk.work(job)
+
     @app.task(name=SWEEP)
     def sweep() -> None:
         desk.sweep()
 
-    del read, words, verify, sweep  # the app keeps them by their names
+    del read, words, verify, deliver, sweep  # the app keeps them by their names
     return app

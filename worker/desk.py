@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import socket
+import ssl
 import threading
-import traceback
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from apexproof import webhooks
 from apexproof.checks.table import demand_all_known
+from apexproof.courier import Courier, DeliveryFailed
 from apexproof.doorbell import Doorbell
-from apexproof.errors import ApexproofError
+from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
 from apexproof.reading.sandbox import Sandbox
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
-from apexproof.store import jobs
+from apexproof.store import jobs, tallies
 from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
 from apexproof.store.tables import JobRow
+from apexproof.store.tallies import Tally
+from apexproof.store.webhooks import forget_deliveries
+from worker import trouble
 
 _SWEPT_AT_ONCE = 1000
 _DONE_KEPT = timedelta(days=7)
 _SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
-_AGAIN_MOST = 60.0  # seconds between two tries
+_DELIVERIES_KEPT = timedelta(days=30)
 _AWAY = timedelta(seconds=10)  # between two looks whether the files can be had again
-_log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -59,8 +63,19 @@ class Desk:
         return policy
 
     @cached_property
+    def _courier(self) -> Courier:
+        return Courier(reachable=self._settings.reachable_networks, tls=ssl.create_default_context())
+
+    @cached_property
     def _name(self) -> str:
         return f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(3)}"
+
+    def close(self) -> None:
+        """Close what is open."""
+        if "_database" in self.__dict__:
+            self._database.close()
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
 
     def work(self, job: int) -> None:
         """Do a job, unless it is done, set aside or in other hands."""
@@ -69,18 +84,27 @@ class Desk:
             row = jobs.take(session, job, owner=self._name, now=_now(), lease=lease)
         if row is None:
             return
-        if row.attempts > self._settings.attempts:
-            self._set_aside(row, f"whoever tried it {self._settings.attempts} times never came back")
+        with about(request=row.request) if row.request else nullcontext():
+            self._try(row, lease)
+
+    def _try(self, row: JobRow, lease: timedelta) -> None:
+        tries, began = trouble.tries(row.work, self._settings.attempts), time.monotonic()
+        if row.attempts > tries:
+            self._set_aside(row, f"whoever tried it {tries} times never came back")
             return
         try:
-            with self._alive(job, lease):
+            with self._alive(row.id, lease):
                 rings = self._do(row)
+        except (BlobsAway, webhooks.DeliveryPostponed) as away:  # for as long as that takes: the job is not to blame
+            tell(Event.JOB_POSTPONED, job=row.id, work=row.work, error=type(away).__name__)
+            again_at = away.until if isinstance(away, webhooks.DeliveryPostponed) else _now() + _AWAY
+            with self._database.writing() as session:
+                jobs.give_back(session, row.id, owner=self._name, reason=str(away), again_at=again_at, counted=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be left behind
-            # Where it happened, and not what it says: that may quote a file or a claim.
-            where = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("Job %d failed, attempt %d (%s):\n%s", job, row.attempts, type(error).__name__, where)
+            trouble.tell_failure(row, error)
             self._failed(row, error)
         else:
+            trouble.tell_done(row, seconds=time.monotonic() - began)
             self._doorbell.ring(rings)
 
     def sweep(self) -> None:
@@ -88,13 +112,19 @@ class Desk:
         with self._database.writing() as session:
             rings = jobs.overdue(session, clock=self._clock(), most=_SWEPT_AT_ONCE)
             jobs.forget_done(session, before=_now() - _DONE_KEPT)
+            forget_deliveries(session, before=_now() - _DELIVERIES_KEPT)
         self._blobs.remove_abandoned()
+        if rings:
+            tell(Event.RUNG_AGAIN, jobs=len(rings))
         self._doorbell.ring(rings)
 
     def _do(self, row: JobRow) -> list[Ring]:
         if row.work == Work.VERIFY and row.claim_id is not None:
             with self._finishing(row) as session:
                 return verify_claim(session, row.claim_id, self._policy, self._clock())
+        if row.delivery_id is not None:
+            self._deliver(row, row.delivery_id)
+            return []
         if row.attachment_id is None:
             raise LookupError("a job without anything to do it on")
         return self._read(row, row.attachment_id, Work(row.work))
@@ -119,6 +149,25 @@ class Desk:
         self._sandboxes.move_to_end(organisation)
         return self._sandboxes[organisation]
 
+    def _deliver(self, row: JobRow, delivery: int) -> None:
+        with self._database.looking() as session:
+            parcel = webhooks.to_deliver(session, delivery, now=_now())
+        if parcel is None:
+            with self._finishing(row):
+                return
+        try:
+            webhooks.deliver(parcel, self._courier, now=_now())
+        except DeliveryFailed as failed:
+            with self._database.writing() as session:
+                webhooks.not_taken(session, parcel, failed, tries=row.attempts, now=_now())
+                if failed.gone:
+                    jobs.finish(session, row.id, now=_now())
+            if not failed.gone:
+                raise
+        else:
+            with self._finishing(row) as session:
+                webhooks.taken(session, parcel, now=_now())
+
     @contextmanager
     def _finishing(self, row: JobRow) -> Iterator[Session]:
         """A transaction with which the job ends."""
@@ -127,18 +176,15 @@ class Desk:
             jobs.finish(session, row.id, now=_now())
 
     def _failed(self, row: JobRow, error: Exception) -> None:
-        # The message of a stranger's exception may quote a file or a claim; its name does not.
-        reason = str(error) if isinstance(error, ApexproofError) else type(error).__name__
-        if isinstance(error, BlobsAway):  # for as long as that takes: no file is to blame
-            with self._database.writing() as session:
-                jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=_now() + _AWAY, counted=False)
-            return
-        if row.attempts >= self._settings.attempts:
-            self._set_aside(row, reason)
-            return
-        again_at = _now() + timedelta(seconds=min(2.0**row.attempts, _AGAIN_MOST))
+        reason = trouble.reason(error)
+        last = trouble.is_last(row, error, self._settings.attempts)
+        again_at = _now() + trouble.pause(row, error)
         with self._database.writing() as session:
-            jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=again_at)
+            tallies.add(session, Tally.JOB_FAILURE, row.work, type(error).__name__)
+            if not last:
+                jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=again_at)
+        if last:
+            self._set_aside(row, reason)
 
     def _set_aside(self, row: JobRow, reason: str) -> None:
         """Give a job up, visibly; a claim does not wait for a file that cannot be read."""
@@ -147,7 +193,8 @@ class Desk:
             if row.attachment_id is not None:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
             jobs.set_aside(session, row.id, reason=reason, now=_now())
-        _log.error("Job %d was set aside: %s.", row.id, reason)
+            tallies.add(session, Tally.JOB_SET_ASIDE, row.work)
+        tell(Event.JOB_SET_ASIDE, job=row.id, work=row.work, attempt=row.attempts)
         self._doorbell.ring(rings)
 
     @contextmanager
@@ -161,7 +208,7 @@ class Desk:
                     with self._database.writing(durable=False) as session:
                         jobs.extend(session, job, owner=self._name, until=_now() + lease)
                 except SQLAlchemyError as error:
-                    _log.warning("The lease of job %d was not extended: %s.", job, type(error).__name__)
+                    tell(Event.LEASE_NOT_EXTENDED, job=job, error=type(error).__name__)
 
         heart = threading.Thread(target=extend, name=f"lease of job {job}", daemon=True)
         heart.start()
@@ -172,7 +219,8 @@ class Desk:
             heart.join()
 
     def _clock(self) -> Clock:
-        return Clock(now=_now(), resend=timedelta(seconds=self._settings.resend_seconds))
+        resend = timedelta(seconds=self._settings.resend_seconds)
+        return Clock(now=_now(), resend=resend, request=current_request())
 
 
 def _now() -> datetime:

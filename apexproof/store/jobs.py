@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow
 
 _REASON_MOST = 500
 _SENDINGS_DOUBLE_UNTIL = 10
@@ -31,6 +31,8 @@ class Work(StrEnum):
     """Read a file with the words burned into its pictures."""
     VERIFY = "verify"
     """Judge a claim by what was read."""
+    DELIVER = "deliver"
+    """Tell a webhook of an outcome that changed."""
 
 
 class JobState(StrEnum):
@@ -55,19 +57,22 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """What time it is, and how long a ring may go unheard before it is repeated."""
+    """What time it is, how long a ring may go unheard before it is repeated, and on which request one works."""
 
     now: datetime
     resend: timedelta
+    request: str | None = None
 
 
-def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow, clock: Clock) -> Ring:
-    """Promise work on a claim or on an attachment. Should the ring be lost, the sweep rings again."""
+def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow | DeliveryRow, clock: Clock) -> Ring:
+    """Promise work on a claim, an attachment or a delivery. Should the ring be lost, the sweep rings again."""
     statement = insert(JobRow).values(
         work=work,
         organisation=of.organisation,
         claim_id=of.id if isinstance(of, ClaimRow) else None,
         attachment_id=of.id if isinstance(of, AttachmentRow) else None,
+        delivery_id=of.id if isinstance(of, DeliveryRow) else None,
+        request=clock.request,
         state=JobState.QUEUED,
         attempts=0,
         sendings=1,
@@ -176,3 +181,24 @@ def counts(session: Session) -> dict[tuple[str, str], int]:
     """How many jobs there are of each work in each state."""
     rows = session.execute(select(JobRow.work, JobRow.state, func.count()).group_by(JobRow.work, JobRow.state))
     return {(work, state): number for work, state, number in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many jobs of a work are in a state, and since when the oldest of them has been promised."""
+
+    work: str
+    state: str
+    number: int
+    oldest: datetime
+
+
+def waiting(session: Session) -> Sequence[Waiting]:
+    """What is not done; what is done is not looked at, for there may be a million of it."""
+    states = (*OPEN, JobState.SET_ASIDE)
+    of = JobRow.work, JobRow.state
+    rows = select(*of, func.count(), func.min(JobRow.created_at)).where(JobRow.state.in_(states)).group_by(*of)
+    return [
+        Waiting(work=work, state=state, number=number, oldest=oldest)
+        for work, state, number, oldest in session.execute(rows.order_by(*of))
+    ]

@@ -60,6 +60,13 @@ def append(session: Session, question: Question, *, outcome: str, document: str,
     return number
 
 
+def made_since(session: Session, claim_id: int, moment: datetime) -> list[tuple[int, datetime]]:
+    """The first two verifications of a claim made since then: number and time of each."""
+    of_claim = VerificationRow.claim_id == claim_id, VerificationRow.made_at >= moment
+    found = select(VerificationRow.number, VerificationRow.made_at).where(*of_claim).order_by(VerificationRow.number)
+    return [(number, made_at) for number, made_at in session.execute(found.limit(2))]
+
+
 def keep_policy(session: Session, policy: Policy) -> None:
     """Keep what a policy demands, once."""
     insert_once(

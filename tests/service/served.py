@@ -31,20 +31,28 @@ class Served:
         command = [str(Path(sys.executable).with_name("apexproof")), "serve", "--port", self.address.rpartition(":")[2]]
         self.process = subprocess.Popen(  # noqa: S603 - our own program, without a shell
             [*command, "--data-dir", str(data_dir)],
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, **stated},
             text=True,
         )
         self._said: list[str] = []
-        assert self.process.stderr is not None
-        self._listener = threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True)
-        self._listener.start()
+        self._logs: list[str] = []
+        streams = ((self.process.stdout, self._said), (self.process.stderr, self._logs))
+        self._listeners = [threading.Thread(target=_listen, args=heard, daemon=True) for heard in streams]
+        for listener in self._listeners:
+            listener.start()
         self.until_it_says(r"apexproof listens")
 
     @property
     def said(self) -> str:
-        """What it printed."""
+        """What it said to a person."""
         return "".join(self._said)
+
+    @property
+    def logs(self) -> list[str]:
+        """The lines that all of its processes logged."""
+        return list(self._logs)
 
     def caller(self) -> Caller:
         """Somebody with the key of the first start."""
@@ -55,12 +63,9 @@ class Served:
         if self.process.poll() is None:
             self.process.send_signal(number)
         status = self.process.wait(timeout=PATIENCE_SECONDS)
-        self._listener.join(timeout=PATIENCE_SECONDS)
+        for listener in self._listeners:
+            listener.join(timeout=PATIENCE_SECONDS)
         return status
-
-    def _listen(self, stream: IO[str]) -> None:
-        with stream:
-            self._said.extend(stream)
 
     def until_it_says(self, words: str) -> str:
         """Wait until it prints something like this, and return it."""
@@ -68,7 +73,7 @@ class Served:
         def found() -> str | None:
             said = re.search(words, self.said)
             if said is None and self.process.poll() is not None:
-                raise RuntimeError(f"apexproof serve ended and did not say {words!r}: {self.said}")
+                raise RuntimeError(f"apexproof serve ended and did not say {words!r}: {self.said}{''.join(self.logs)}")
             return said and said[0]
 
         return until(found, f"apexproof serve does not say {words!r}")
@@ -92,6 +97,11 @@ def served(data_dir: Path, **settings: str) -> Iterator[Served]:
         yield service
     finally:
         service.end()
+
+
+def _listen(stream: IO[str], heard: list[str]) -> None:
+    with stream:
+        heard.extend(stream)
 
 
 def _free_port() -> int:

@@ -11,12 +11,15 @@ from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.tallies import TallyRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
+from apexproof.store.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AttachmentRow",
     "ClaimRow",
     "ControlNumberRow",
+    "DeliveryRow",
     "JobRow",
     "KeyRow",
     "ObstacleRow",
@@ -24,5 +27,7 @@ __all__ = [
     "ReadingRow",
     "RevisionRow",
     "Table",
+    "TallyRow",
     "VerificationRow",
+    "WebhookRow",
 ]

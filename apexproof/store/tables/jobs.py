@@ -21,6 +21,7 @@ class JobRow(Table):
         Index("ix_jobs_state_wake_at", "state", "wake_at"),
         Index("ix_jobs_claim_id_state", "claim_id", "state"),
         Index("ix_jobs_attachment_id_state", "attachment_id", "state"),
+        Index("ix_jobs_delivery_id", "delivery_id"),
     )
 
     id: Mapped[Identity]
@@ -28,6 +29,9 @@ class JobRow(Table):
     work: Mapped[str] = mapped_column(String(20))
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_deliveries.id"))
+    request: Mapped[str | None] = mapped_column(String(36))
+    """The id of the request from which it came, however many jobs lie between."""
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     sendings: Mapped[int]

@@ -1,0 +1,35 @@
+"""Outcomes: what follows when a claim was judged. It is counted, and whoever wants to hear of it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from apexproof.radiograph import ReadingFault
+from apexproof.store import tallies
+from apexproof.store.jobs import Clock, Ring
+from apexproof.store.tables import ClaimRow
+from apexproof.store.tallies import Tally
+from apexproof.store.verifications import made_since
+from apexproof.webhooks import announce
+
+_NONE = "none"
+
+
+def judged(session: Session, claim: ClaimRow, *, before: str | None, came: datetime, clock: Clock) -> list[Ring]:
+    """Follow up a judgement: `before` is the outcome that the claim had, `came` when the last of it was received."""
+    outcome = claim.outcome or _NONE
+    if made_since(session, claim.id, came) == [(claim.verification, clock.now)]:  # the first, and made just now
+        tallies.add(session, Tally.VERDICT, outcome, seconds=(clock.now - came).total_seconds())
+    if outcome == (before or _NONE):
+        return []
+    tallies.add(session, Tally.OUTCOME_CHANGE, before or _NONE, outcome)
+    return announce(session, claim, before=before, clock=clock)
+
+
+def read(session: Session, faults: Iterable[ReadingFault]) -> None:
+    """Count what could not be read in a file, each kind of fault once."""
+    for fault in sorted({fault.fault for fault in faults}):
+        tallies.add(session, Tally.READING_FAULT, fault)

@@ -1,0 +1,1 @@
+"""The queue door, in this process: a real desk, without a broker."""
