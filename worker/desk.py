@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from apexproof.checks.table import demand_all_known
 from apexproof.doorbell import Doorbell
 from apexproof.errors import ApexproofError
 from apexproof.policy import Policy, load_policy
+from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
@@ -35,7 +36,8 @@ _SWEPT_AT_ONCE = 1000
 _DONE_KEPT = timedelta(days=7)
 _SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
 _AGAIN_MOST = 60.0  # seconds between two tries
-_AWAY = timedelta(seconds=10)  # between two looks whether the files can be had again
+_AWAY = timedelta(seconds=10)  # between two looks whether it can be done again
+_NO_FILE_IS_TO_BLAME = (BlobsAway, SandboxBroken, OperationalError, InterfaceError)
 _log = logging.getLogger(__name__)
 
 
@@ -129,7 +131,7 @@ class Desk:
     def _failed(self, row: JobRow, error: Exception) -> None:
         # The message of a stranger's exception may quote a file or a claim; its name does not.
         reason = str(error) if isinstance(error, ApexproofError) else type(error).__name__
-        if isinstance(error, BlobsAway):  # for as long as that takes: no file is to blame
+        if isinstance(error, _NO_FILE_IS_TO_BLAME):  # it is tried for as long as that takes
             with self._database.writing() as session:
                 jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=_now() + _AWAY, counted=False)
             return

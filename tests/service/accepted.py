@@ -20,7 +20,7 @@ from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import read_file
-from apexproof.store.blobs import Blobs
+from apexproof.store.blobs import key_of
 from apexproof.store.database import Database
 from apexproof.store.jobs import OPEN
 from apexproof.store.tables import ClaimRow, JobRow, VerificationRow
@@ -74,7 +74,7 @@ class Accepted:
             for number, files in self.claims.items():
                 for file in files:
                     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-                    assert hashlib.sha256(Blobs(blobs).path(sha256).read_bytes()).hexdigest() == sha256
+                    assert hashlib.sha256((blobs / key_of(sha256)).read_bytes()).hexdigest() == sha256
                 self._must_be_answered(database, number, files)
         finally:
             database.close()
