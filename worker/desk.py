@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from apexproof import webhooks
@@ -23,6 +23,7 @@ from apexproof.courier import Courier, DeliveryFailed
 from apexproof.doorbell import Doorbell
 from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
+from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
@@ -40,7 +41,8 @@ _SWEPT_AT_ONCE = 1000
 _DONE_KEPT = timedelta(days=7)
 _SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
 _DELIVERIES_KEPT = timedelta(days=30)
-_AWAY = timedelta(seconds=10)  # between two looks whether the files can be had again
+_AWAY = timedelta(seconds=10)  # between two looks whether it can be done again
+_NO_FILE_IS_TO_BLAME = (BlobsAway, SandboxBroken, OperationalError, InterfaceError, webhooks.DeliveryPostponed)
 
 
 class Desk:
@@ -95,11 +97,11 @@ class Desk:
         try:
             with self._alive(row.id, lease):
                 rings = self._do(row)
-        except (BlobsAway, webhooks.DeliveryPostponed) as away:  # for as long as that takes: the job is not to blame
+        except _NO_FILE_IS_TO_BLAME as away:  # it is tried for as long as that takes
             tell(Event.JOB_POSTPONED, job=row.id, work=row.work, error=type(away).__name__)
             again_at = away.until if isinstance(away, webhooks.DeliveryPostponed) else _now() + _AWAY
             with self._database.writing() as session:
-                jobs.give_back(session, row.id, owner=self._name, reason=str(away), again_at=again_at, counted=False)
+                jobs.give_back(session, row.id, owner=self._name, reason=trouble.reason(away), again_at=again_at, counted=False)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be left behind
             trouble.tell_failure(row, error)
             self._failed(row, error)
