@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -11,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
 
 from apexproof.courier import AddressRefused
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
@@ -24,6 +24,7 @@ from api.parameters import ParameterUnknown
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:apexproof:problem:"
+_PARAMETER = re.compile(r"\{\w+\}")
 
 
 class Problem(BaseModel):
@@ -162,9 +163,10 @@ def _of_http(request: Request, error: Exception) -> Response:
 
 def _methods(request: Request) -> set[str]:
     """What may be done at this address by any of its routes; Starlette names those of the first alone."""
-    routes = (route for route in request.app.routes if isinstance(route, Route))
-    here = (route for route in routes if route.matches(request.scope)[0] is not Match.NONE)
-    return {method for route in here for method in route.methods or ()}
+    here = request.scope["path"]
+    documented = request.app.openapi()["paths"].items()
+    at_hand = (operations for path, operations in documented if re.fullmatch(_PARAMETER.sub(".+", path), here))
+    return {method.upper() for operations in at_hand for method in operations}
 
 
 def _of_database(request: Request, error: Exception) -> Response:

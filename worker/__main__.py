@@ -1,7 +1,4 @@
-"""`python -m worker` works, `python -m worker schedule` rings the hours; both run until they are told to stop.
-
-`python -m worker ping` asks whether the worker of this host answers: 0 when it does.
-"""
+"""`python -m worker` works, `python -m worker schedule` rings the hours; both run until they are told to stop."""
 
 from __future__ import annotations
 
@@ -9,13 +6,9 @@ import argparse
 import os
 import sys
 import warnings
-from socket import gethostname
 
-from celery import Celery
 from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from apexproof import __version__
 from apexproof.doorbell import QUEUES
@@ -27,21 +20,18 @@ from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from worker.app import build
 
-_SILENT, _UNUSABLE = 1, 2
-_ANSWERS_WITHIN = 10.0
+_UNUSABLE = 2
 
 
 def main() -> int:
     """Run a worker, or the schedule."""
     parser = argparse.ArgumentParser(prog="python -m worker", description=__doc__)
-    parser.add_argument("role", nargs="?", choices=["work", "schedule", "ping"], default="work")
+    parser.add_argument("role", nargs="?", choices=["work", "schedule"], default="work")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     asked = parser.parse_args()
     try:
         settings = load_settings()
         app = build(settings, require_broker(settings))
-        if asked.role == "ping":
-            return 0 if _answers(app) else _SILENT
         database = Database(settings.database)
         require_current(database)
         database.close()  # before the fork: each process opens its own
@@ -71,13 +61,6 @@ def main() -> int:
 
 def _leave_logs_alone(**_: object) -> None:
     """Celery arranges the logs unless somebody says that it is done."""
-
-
-def _answers(app: Celery) -> bool:
-    try:
-        return bool(app.control.ping(destination=[f"celery@{gethostname()}"], timeout=_ANSWERS_WITHIN, limit=1))
-    except (KombuError, RedisError, OSError):
-        return False
 
 
 if __name__ == "__main__":

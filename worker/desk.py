@@ -101,7 +101,9 @@ class Desk:
             tell(Event.JOB_POSTPONED, job=row.id, work=row.work, error=type(away).__name__)
             again_at = away.until if isinstance(away, webhooks.DeliveryPostponed) else _now() + _AWAY
             with self._database.writing() as session:
-                jobs.give_back(session, row.id, owner=self._name, reason=trouble.reason(away), again_at=again_at, counted=False)
+                jobs.give_back(
+                    session, row.id, owner=self._name, reason=trouble.reason(away), again_at=again_at, counted=False
+                )
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be left behind
             trouble.tell_failure(row, error)
             self._failed(row, error)

@@ -163,6 +163,8 @@ def _with(value: object, *keys: str | int) -> Callable[[Document], None]:
         (_with("dental", "lines", 0, "tooth", "system"), "lines[0].tooth.system", "one of the words"),
         (_with({"number": "8"}, "lines", 0, "tooth"), "lines[0].tooth.system", "it is required"),
         (_with("Narnia/Cair_Paravel", "time_zone"), "time_zone", "IANA"),
+        (_with("SYN\x00", "claim_number"), "claim_number", "a control character"),
+        (_with("NEA\n1", "attachments", 0, "control_number"), "attachments[0].control_number", "a control character"),
         (_with("1", "lines", 0, "colour"), "lines[0].colour", "there is no such key"),
         (_with("D33510", "lines", 0, "procedure"), "lines[0].procedure", "match pattern"),
         (_with([{"line": 1, "procedure": "D0220"}] * 2, "lines"), "", "same line number"),

@@ -116,6 +116,29 @@ def test_nothing_is_answered_without_a_key(service: Served, method: str, path: s
     assert operation["security"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/v1/claims?visited_from=0", "/v1/claims?visited_until=20260210", "/v1/claims?after=a%00b", "/v1/claims/a%00b"],
+)
+def test_what_no_day_or_number_can_be_is_refused(caller: Caller, address: str) -> None:
+    answer = caller.ask("GET", address)
+    assert (answer.status, answer.json["type"]) == (422, "urn:apexproof:problem:parameter-unusable")
+
+
+def test_control_number_of_a_form_is_measured_even_beside_one_in_the_address(caller: Caller) -> None:
+    boundary = {"Content-Type": "multipart/form-data; boundary=b"}
+    fields = (("control_number", "9" * 81), ('file"; filename="f', "film"))
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in fields]
+    form = "".join([*parts, "--b--\r\n"]).encode()
+    answer = caller.ask("POST", "/v1/claims/LONG/attachments?control_number=9", body=form, headers=boundary)
+    assert (answer.status, answer.json["type"]) == (422, "urn:apexproof:problem:upload-unusable")
+
+
+def test_method_that_is_none_is_answered_with_those_that_are(caller: Caller) -> None:
+    answer = caller.ask("DELETE", "/v1/claims")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+
+
 @ASKED.parametrize()
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
 def test_every_answer_is_as_documented(case: schemathesis.Case[Any], caller: Caller) -> None:

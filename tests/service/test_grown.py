@@ -89,7 +89,7 @@ def test_claims_that_come_are_judged_by_any_worker(grown: Grown) -> None:
 
 def test_part_that_cannot_reach_the_rest_is_not_healthy(grown: Grown, tmp_path: Path) -> None:
     alone = {**grown.environment("worker"), "APEXPROOF_BROKER_URL": f"redis+socket://{tmp_path}/none"}
-    assert _run([sys.executable, "-m", "worker", "ping"], alone).returncode == 1
+    assert _run([sys.executable, "-m", "worker.ping"], alone).returncode == 1
 
 
 @contextmanager
