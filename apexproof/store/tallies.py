@@ -10,7 +10,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from socket import gethostname
 from types import ModuleType
+from zlib import crc32
 
 from sqlalchemy import Executable, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.store.tables import TallyRow
 
-_SHARDS = 16
+_SHARDS = 64
 BOUNDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds; the last bucket, behind all of them, has no end."""
 NO_END = "+Inf"
@@ -70,7 +72,7 @@ def add(session: Session, name: Tally, *label: str, seconds: float | None = None
         "name": name,
         "label": ">".join(label)[:80],
         "bound": bound,
-        "shard": os.getpid() % _SHARDS,
+        "shard": crc32(f"{gethostname()}:{os.getpid()}".encode()) % _SHARDS,
         "number": 1,
         "seconds": seconds or 0.0,
     }

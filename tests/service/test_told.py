@@ -116,7 +116,7 @@ def test_every_line_is_json_of_known_events_with_a_time(run: Run) -> None:
 def test_the_id_of_a_request_is_told_with_all_the_work_that_it_makes(run: Run) -> None:
     mine = [line for line in run.json_lines if line.get("request") == UPLOAD]
     assert {line["part"] for line in mine} == {"api", "worker"}
-    assert {line["work"] for line in mine if line["event"] == "job_done"} >= {"read", "verify"}
+    assert {line["work"] for line in mine if line["event"] == "job_done"} >= {"read", "deliver"}
 
 
 def test_outcomes_are_told_signed_to_a_receiver_that_failed_at_first(run: Run, receiver: Receiver) -> None:
