@@ -13,7 +13,6 @@ import resource
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -85,8 +84,8 @@ def _become(module: str, words: Sequence[str], environment: Mapping[str, str], s
         status = importlib.import_module(f"{module}.__main__").main()
     except SystemExit as ending:
         status = ending.code
-    except BaseException:  # noqa: BLE001 - nothing may unwind into the program's own frames
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001 - nothing may unwind into the program's own frames
+        sys.excepthook(type(error), error, error.__traceback__)  # what the logs make of it: no word of its message
     with suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -139,10 +139,10 @@ def test_a_full_disk_is_said_and_nothing_half_is_kept(service: Served, database:
 
 
 def test_a_worker_without_room_goes_on_when_there_is_some(service: Served, accepted: Accepted) -> None:
-    said = len(service.said)
+    told = len(service.logs)
     with no_room_for(tree_of(part_of(service, "worker")), octets=0):
         accepted.send(service.caller())
-        until(lambda: "OperationalError" in service.said[said:], "the worker does not miss its room")
+        until(lambda: "OperationalError" in "".join(service.logs[told:]), "the worker does not miss its room")
     _must_be_whole(service, accepted)
 
 
