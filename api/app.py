@@ -9,7 +9,8 @@ from apexproof.doorbell import Doorbell, celery_app
 from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
-from api import attachments, claims, health, openapi, problems, verifications
+from api import attachments, audit, claims, closures, health, keys, openapi, problems, verifications
+from api.limits import Limits
 from api.parameters import only_known
 from api.premises import Premises
 
@@ -29,9 +30,10 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         database=Database(settings.database),
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
+        limits=Limits(settings, broker_url),
     )
     app.include_router(health.router)
-    for room in (attachments, verifications, claims):
+    for room in (attachments, verifications, closures, claims, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

@@ -19,7 +19,8 @@ from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_addre
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
-from api.security import Submitter
+from api.security import SubmitterTrail
+from api.trail import Trail
 from api.uploads import Form, is_form, plain_name, take_form, take_stream
 
 router = APIRouter(tags=["attachments"])
@@ -64,7 +65,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     request: Request,
     response: Response,
     here: Here,
-    caller: Submitter,
+    trail: SubmitterTrail,
     background: BackgroundTasks,
     file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
     control_number: Annotated[
@@ -84,7 +85,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
         else:
             blob = await take_stream(request.stream(), incoming)
     answer, is_new, ring = await run_in_threadpool(
-        _receive, here, _sent(caller.organisation, number, form, control_number), blob
+        _receive, here, trail, _sent(trail.caller.organisation, number, form, control_number), blob
     )
     background.add_task(ring)
     response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
@@ -107,9 +108,12 @@ def _sent(organisation: str, number: str, form: Form, control_number: str | None
     )
 
 
-def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
+def _receive(
+    here: Premises, trail: Trail, sent: Sent, blob: Blob
+) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
     with here.database.writing() as session:
         received = receive_attachment(session, sent, blob, here.clock())
+        trail.note(session, claim_id=received.row.claim_id, thing=blob.sha256)
     row = received.row
     answer = ReceivedAttachmentAnswer(
         sha256=row.sha256,

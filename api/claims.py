@@ -31,7 +31,7 @@ from api.documents import (
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here
 from api.problems import BodyTooLarge, NotFound, documented
-from api.security import Reader, Submitter
+from api.security import Reader, SubmitterTrail
 from api.uploads import take_document
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
@@ -49,7 +49,7 @@ _CLAIM = {"requestBody": {"required": True, "content": {"application/json": {"sc
     },
 )
 async def send_claim(
-    request: Request, response: Response, here: Here, caller: Submitter, background: BackgroundTasks
+    request: Request, response: Response, here: Here, trail: SubmitterTrail, background: BackgroundTasks
 ) -> ReceivedClaimAnswer:
     """Take in a claim document (docs/schema/claim.json).
 
@@ -60,7 +60,8 @@ async def send_claim(
 
     def receive() -> ReceivedClaimAnswer:
         with here.database.writing() as session:
-            received = receive_claim(session, caller.organisation, document, here.clock())
+            received = receive_claim(session, trail.caller.organisation, document, here.clock())
+            trail.note(session, claim_id=received.row.id)
         if not received.is_new:
             response.status_code = HTTPStatus.OK
         background.add_task(here.doorbell.ring, received.rings)

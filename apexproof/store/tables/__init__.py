@@ -7,15 +7,20 @@ searched; the truth is in `claim_revisions` and `verifications`, to which rows a
 from __future__ import annotations
 
 from apexproof.store.tables.attachments import AttachmentRow, ReadingRow
+from apexproof.store.tables.audit import AuditHeadRow, AuditRow
 from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.retention import ClosureRow, TombstoneRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 
 __all__ = [
     "AttachmentRow",
+    "AuditHeadRow",
+    "AuditRow",
     "ClaimRow",
+    "ClosureRow",
     "ControlNumberRow",
     "JobRow",
     "KeyRow",
@@ -24,5 +29,6 @@ __all__ = [
     "ReadingRow",
     "RevisionRow",
     "Table",
+    "TombstoneRow",
     "VerificationRow",
 ]
