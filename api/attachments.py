@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from apexproof.errors import DeclarationUnusable
 from apexproof.formats.native import parse_attachment
 from apexproof.reception import ClaimUnknown, receive_attachment
+from apexproof.retention import demand_kept, remove
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge
 from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
@@ -111,7 +112,19 @@ def _sent(organisation: str, number: str, form: Form, control_number: str | None
 def _receive(
     here: Premises, trail: Trail, sent: Sent, blob: Blob
 ) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
+    try:
+        return _recorded(here, trail, sent, blob)
+    except ClaimUnknown:  # nobody is told that it was kept, so it is not
+        with here.database.writing() as session:
+            remove(session, here.blobs, blob.sha256, now=trail.clock.now)
+        raise
+
+
+def _recorded(
+    here: Premises, trail: Trail, sent: Sent, blob: Blob
+) -> tuple[ReceivedAttachmentAnswer, bool, Callable[[], None]]:
     with here.database.writing() as session:
+        demand_kept(session, here.blobs, blob.sha256)
         received = receive_attachment(session, sent, blob, here.clock())
         trail.note(session, claim_id=received.row.claim_id, thing=blob.sha256)
     row = received.row

@@ -18,6 +18,7 @@ from apexproof.store.attachments import attachments_of, read_already
 from apexproof.store.claims import Wanted, claim_by_number, list_claims, obstacles
 from apexproof.store.jobs import states_of_claims
 from apexproof.store.tables import ClaimRow
+from apexproof.store.tombstones import tombstones_of
 from apexproof.verification import Outcome
 from api.documents import (
     AttachmentAnswer,
@@ -146,11 +147,14 @@ def add_claim_route(to: APIRouter) -> None:
             row = find_claim(session, caller.organisation, number)
             files = attachments_of(session, row)
             hashes = [file.sha256 for file in files]
+            gone = tombstones_of(session, [file.id for file in files])
             read = read_already(session, caller.organisation, hashes, version=PIXELS)
             jobs, in_the_way = states_of_claims(session, [row.id]), obstacles(session, [row.id])
         summary = ClaimSummary.of(row, jobs[row.id], in_the_way[row.id])
         return ClaimAnswer(
             **dict(summary),
-            attachments=[AttachmentAnswer.of(file, read=file.sha256 in read) for file in files],
+            attachments=[
+                AttachmentAnswer.of(file, read=file.sha256 in read, tombstone=gone.get(file.id)) for file in files
+            ],
             verification=verification_address(number, row.verification) if row.verification else None,
         )

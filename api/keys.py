@@ -101,9 +101,7 @@ def keys(
     return KeyPage(keys=[KeyAnswer.of(row) for row in rows[:limit]], next=further)
 
 
-@router.delete(
-    "/{key}", summary="Revoke a key", status_code=HTTPStatus.NO_CONTENT, responses=documented(NotFound)
-)
+@router.delete("/{key}", summary="Revoke a key", status_code=HTTPStatus.NO_CONTENT, responses=documented(NotFound))
 def revoke_key(key: Annotated[str, Path(max_length=16)], here: Here, trail: AdministratorTrail) -> Response:
     """End a key of your organisation for good; your own, too."""
     with here.database.writing() as session:

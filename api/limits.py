@@ -1,7 +1,7 @@
 """Limits: how often somebody may ask. Token buckets, in the broker when it answers, else in this process.
 
 A bucket holds `burst` tokens and fills at `per_second`; each request takes one. In the broker all API processes share
-it; without the broker each process counts for itself, so that a broker that is away neither opens the door nor shuts it.
+it; without the broker each process counts for itself: a broker that is away neither opens the door nor shuts it.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
 from apexproof.reception import ClaimUnknown
+from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, FileTooLarge
 from apexproof.store.database import DatabaseAway
 from apexproof.store.keys import RightsExceeded
@@ -88,17 +89,18 @@ PROBLEMS: dict[type, _Kind] = {
     ),
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
-    RightsExceeded: _Kind(status=HTTPStatus.FORBIDDEN, name="rights-exceeded", title="More than your key allows"),
-    TooManyRequests: _Kind(
-        status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-requests", title="Too many requests"
+    BlobVanished: _Kind(
+        status=HTTPStatus.SERVICE_UNAVAILABLE, name="file-vanished", title="The file was being deleted"
     ),
+    RightsExceeded: _Kind(status=HTTPStatus.FORBIDDEN, name="rights-exceeded", title="More than your key allows"),
+    TooManyRequests: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-requests", title="Too many requests"),
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }
-_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", DatabaseAway: "5", BlobsAway: "5"}
+_SECONDS_TO_WAIT: dict[type, str] = {NotVerifiedYet: "1", BlobVanished: "1", DatabaseAway: "5", BlobsAway: "5"}
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}
 
 

@@ -33,7 +33,9 @@ def _trail(
         caller, note = caller_of(session, credentials.credentials, now=clock.now)
     if caller is None:
         _count_try(here, request)
-        raise NotAuthenticated("This key is none of ours, has ended or was revoked; 'apexproof keys add' makes another.")
+        raise NotAuthenticated(
+            "This key is none of ours, has ended or was revoked; 'apexproof keys add' makes another."
+        )
     _demand_patience(here.limits.of_key(caller.key))
     if note:
         with here.database.writing() as session:

@@ -121,9 +121,7 @@ def heads(session: Session, organisation: str | None = None) -> list[Head]:
     query = select(AuditHeadRow).order_by(AuditHeadRow.organisation)
     if organisation is not None:
         query = query.where(AuditHeadRow.organisation == organisation)
-    return [
-        Head(organisation=row.organisation, position=row.position, hash=row.hash) for row in session.scalars(query)
-    ]
+    return [Head(organisation=row.organisation, position=row.position, hash=row.hash) for row in session.scalars(query)]
 
 
 def unsealed(session: Session) -> int:
@@ -157,14 +155,10 @@ def breaks(session: Session, organisation: str | None = None) -> Iterator[Break]
 
 def entry_at(session: Session, organisation: str, position: int) -> AuditRow | None:
     """The entry at a place of an organisation's chain."""
-    return session.scalar(
-        select(AuditRow).where(AuditRow.organisation == organisation, AuditRow.position == position)
-    )
+    return session.scalar(select(AuditRow).where(AuditRow.organisation == organisation, AuditRow.position == position))
 
 
-def entries(
-    session: Session, organisation: str, sought: Sought, *, most: int
-) -> Sequence[tuple[AuditRow, str | None]]:
+def entries(session: Session, organisation: str, sought: Sought, *, most: int) -> Sequence[tuple[AuditRow, str | None]]:
     """The newest sealed entries that are sought, each with the number of its claim, from before the last one seen."""
     own = ClaimRow.id == AuditRow.claim_id, ClaimRow.organisation == organisation
     query = select(AuditRow, ClaimRow.number).outerjoin(ClaimRow, own[0] & own[1])
@@ -173,9 +167,7 @@ def entries(
     return [(row, number) for row, number in found]
 
 
-def _narrowed(
-    query: Select[tuple[AuditRow, str]], sought: Sought
-) -> Select[tuple[AuditRow, str]]:
+def _narrowed(query: Select[AuditRow, str], sought: Sought) -> Select[AuditRow, str]:
     if sought.claim_number is not None:
         query = query.where(ClaimRow.number == sought.claim_number)
     if sought.actor is not None:

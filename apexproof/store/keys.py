@@ -66,7 +66,7 @@ def within(maker: Caller, scopes: frozenset[Scope], expires_at: datetime | None)
     return expires_at or maker.expires_at
 
 
-def make_key(  # noqa: PLR0913 - one argument for each thing that is said of a key
+def make_key(
     session: Session,
     *,
     organisation: str,
@@ -138,6 +138,11 @@ def keys_of(session: Session, organisation: str, *, after: str | None, most: int
     if after is not None:
         query = query.where(KeyRow.id > after)
     return session.scalars(query.order_by(KeyRow.id).limit(most)).all()
+
+
+def organisation_of(session: Session, key: str) -> str:
+    """Whose key it is."""
+    return session.get_one(KeyRow, key).organisation
 
 
 def all_keys(session: Session) -> Sequence[KeyRow]:
