@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, TextIO, cast
 import click
 
 from apexproof import __version__
+from apexproof.audit_commands import audit
 from apexproof.errors import ApexproofError
 from apexproof.service import config, jobs, keys, migrate, serve
+from apexproof.storage_commands import blobs, retention
 from apexproof.webhooks_commands import webhooks
 
 if TYPE_CHECKING:
@@ -354,7 +356,7 @@ def _write(out: TextIO, document: BaseModel) -> None:
     out.buffer.flush()
 
 
-for _command in (serve, migrate, config, keys, jobs, webhooks):
+for _command in (serve, migrate, config, keys, jobs, webhooks, audit, retention, blobs):
     main.add_command(_command)
 
 if __name__ == "__main__":

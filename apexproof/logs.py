@@ -40,6 +40,7 @@ class Event(StrEnum):
     """A request was answered with 500."""
     DATABASE_FAILED = "database_failed"
     BROKER_AWAY = "broker_away"
+    FILES_AWAY = "files_away"
     JOB_DONE = "job_done"
     JOB_FAILED = "job_failed"
     JOB_POSTPONED = "job_postponed"
@@ -86,6 +87,7 @@ _LEVELS = {
     Event.JUDGING_FAILED: "warning",
     Event.LEASE_NOT_EXTENDED: "warning",
     Event.BROKER_AWAY: "warning",
+    Event.FILES_AWAY: "warning",
     Event.PART_STARTED_AGAIN: "warning",
     Event.RUNG_AGAIN: "warning",
     Event.LIBRARY: "warning",

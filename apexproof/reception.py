@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from apexproof import READER_VERSION
 from apexproof.claim import Claim
 from apexproof.errors import ApexproofError, ClaimUnusable
 from apexproof.formats.native import parse_claims
-from apexproof.store.attachments import Sent, add_attachment, adopt
+from apexproof.store.attachments import Sent, add_attachment, adopt, forget_readings
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import Searched, add_revision, claim_by_number, latest_revision, open_claim
+from apexproof.store.closures import reopen
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.tables import AttachmentRow, ClaimRow
+from apexproof.store.tombstones import revive
 
 _ORIGIN = "request body"
 
@@ -62,6 +65,7 @@ def receive_claim(session: Session, organisation: str, content: bytes, clock: Cl
     known = latest_revision(session, row)
     if known is not None and known.digest == digest:
         return ReceivedClaim(row=row, is_new=False, rings=())
+    reopen(session, row)
     add_revision(session, row, digest=digest, document=document, searched=_searched(claim), now=clock.now)
     adopt(session, row)
     return ReceivedClaim(row=row, is_new=True, rings=(promise(session, Work.VERIFY, of=row, clock=clock),))
@@ -77,11 +81,19 @@ def receive_attachment(session: Session, sent: Sent, blob: Blob, clock: Clock) -
     if claim is None and sent.control_number is None:
         raise ClaimUnknown
     row, is_new = add_attachment(session, sent, blob, now=clock.now)
-    if not is_new:
+    if not is_new and not _came_back(session, row, clock):
         return ReceivedAttachment(row=row, is_new=False, rings=())
     if claim is not None:
         row.claim_id = claim.id
     return ReceivedAttachment(row=row, is_new=True, rings=(promise(session, Work.READ, of=row, clock=clock),))
+
+
+def _came_back(session: Session, row: AttachmentRow, clock: Clock) -> bool:
+    """Whether the file had been deleted; then it is read anew, for what stood in for it may be less."""
+    if not revive(session, row, now=clock.now):
+        return False
+    forget_readings(session, row.organisation, row.sha256, reader=READER_VERSION)
+    return True
 
 
 def _searched(claim: Claim) -> Searched:

@@ -33,6 +33,7 @@ from apexproof.store.attachments import (
     adopt,
     attachments_of,
     forget_reading,
+    last_reading,
     read_already,
     readings_of,
 )
@@ -40,6 +41,7 @@ from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import claims_waiting_for, hold_claim, latest_revision, note_outcome
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
+from apexproof.store.tombstones import is_needed
 from apexproof.store.verifications import Question, append, keep_policy
 from apexproof.verification import Verification
 
@@ -55,6 +57,8 @@ class ToRead:
 
     attachment: AttachmentRow
     version: ReaderVersion
+    instead: FileReading | None = None
+    """What stands for it when the file itself was deleted."""
 
     @property
     def depth(self) -> Depth:
@@ -76,7 +80,20 @@ def to_read(session: Session, attachment_id: int, work: Work) -> ToRead | None:
     version = _VERSIONS[work]
     if read_already(session, attachment.organisation, [attachment.sha256], version=version):
         return None
-    return ToRead(attachment=attachment, version=version)
+    instead = None
+    if not is_needed(session, attachment.sha256, of=attachment.organisation):
+        instead = _last_reading(session, attachment, version)
+    return ToRead(attachment=attachment, version=version, instead=instead)
+
+
+def _last_reading(session: Session, attachment: AttachmentRow, version: ReaderVersion) -> FileReading:
+    """What was read in a file before it was deleted: no reader can read it again."""
+    known = last_reading(session, attachment.organisation, attachment.sha256, depth=version.depth)
+    if known is not None:
+        return known
+    message = "This file was deleted some time after its claim was closed; send it again to have it read."
+    fault = ReadingFault(fault="set_aside", message=message)
+    return FileReading(sha256=attachment.sha256, size=attachment.size, kind=Kind.UNKNOWN, faults=(fault,))
 
 
 def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) -> FileReading:
@@ -86,6 +103,8 @@ def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) ->
         BlobDamaged: it is not there, or not what came.
         BlobsAway: it cannot be had now.
     """
+    if wanted.instead is not None:
+        return wanted.instead
     with blobs.at_hand(wanted.attachment.sha256) as path:
         reading = read(path, depth=wanted.depth)
     if reading.sha256 != wanted.attachment.sha256:

@@ -113,21 +113,31 @@ def keys() -> None:
 @keys.command("add")
 @click.option("--organisation", required=True, metavar="NAME", help="Whose claims it sees.")
 @click.option("--name", default="", metavar="TEXT", help="What it is for.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(["submit", "read"]), help="[default: both]")
-def add_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["submit", "read", "review", "admin"]),
+    help="What it allows; admin is to make and revoke keys and to see the audit trail.  [default: submit, read]",
+)
+@click.option("--days", type=click.IntRange(1, 36_500), help="After so many days it ends.  [default: never]")
+def add_key(organisation: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
+    from apexproof.audit_trail import note_command
     from apexproof.settings import load_settings
-    from apexproof.store.keys import Scope, make_key
+    from apexproof.store.keys import DAILY, Scope, identity_of, make_key
 
-    allowed = [Scope(scope) for scope in scopes] or list(Scope)
+    allowed, now = [Scope(scope) for scope in scopes] or DAILY, datetime.now(UTC)
+    ends = now + timedelta(days=days) if days else None
     with _current(load_settings()).writing() as session:
-        key = make_key(session, organisation=organisation, name=name, scopes=allowed, now=datetime.now(UTC))
+        key = make_key(session, organisation=organisation, name=name, scopes=allowed, now=now, expires_at=ends)
+        note_command(session, "keys add", organisation=organisation, thing=identity_of(key), now=now)
     click.echo(key)
 
 
 @keys.command("list")
 def list_keys() -> None:
-    """List the keys with their organisation, scopes and last use."""
+    """List the keys with their organisation, scopes, end and last use."""
     from apexproof.settings import load_settings
     from apexproof.store.keys import all_keys
 
@@ -135,18 +145,23 @@ def list_keys() -> None:
         for row in all_keys(session):
             used = f"last used {row.used_at:%Y-%m-%d %H:%M}" if row.used_at else "never used"
             state = f"revoked {row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else used
-            click.echo(f"{row.id}  {row.organisation}  {row.scopes}  {state}  {row.name}".rstrip())
+            ends = f"ends {row.expires_at:%Y-%m-%d %H:%M}  " if row.expires_at else ""
+            click.echo(f"{row.id}  {row.organisation}  {row.scopes}  {ends}{state}  {row.name}".rstrip())
 
 
 @keys.command("revoke")
 @click.argument("key")
 def revoke_key(key: str) -> None:
     """End the key with the identifier KEY, as `keys list` shows it."""
+    from apexproof.audit_trail import note_command
     from apexproof.settings import load_settings
-    from apexproof.store.keys import revoke
+    from apexproof.store.keys import organisation_of, revoke
 
+    now = datetime.now(UTC)
     with _current(load_settings()).writing() as session:
-        known = revoke(session, key, now=datetime.now(UTC))
+        known = revoke(session, key, now=now)
+        if known:
+            note_command(session, "keys revoke", organisation=organisation_of(session, key), thing=key, now=now)
     if not known:
         raise click.ClickException(f"There is no key '{key}' that is still good.")
     click.echo(f"{key} is revoked.")
@@ -190,15 +205,16 @@ def replay_jobs(numbers: tuple[int, ...]) -> None:
 
 
 def _say_ready(address: str, settings: Settings, database: Database) -> None:
-    from apexproof.store.keys import Scope, all_keys, make_key
+    from apexproof.audit_trail import note_command
+    from apexproof.store.keys import Scope, all_keys, identity_of, make_key
 
     reach = "this machine alone" if _is_loopback(settings.host) else "the network, unencrypted: put TLS in front of it"
     click.echo(f"apexproof listens on {address} for {reach}; its data lie in {settings.data_dir}.")
     with database.writing() as session:
         if not all_keys(session):
-            key = make_key(
-                session, organisation=_FIRST_ORGANISATION, name="first start", scopes=Scope, now=datetime.now(UTC)
-            )
+            now = datetime.now(UTC)
+            key = make_key(session, organisation=_FIRST_ORGANISATION, name="first start", scopes=Scope, now=now)
+            note_command(session, "serve", organisation=_FIRST_ORGANISATION, thing=identity_of(key), now=now)
             click.echo(f"Its first key, shown this once: {key}")
     database.close()
 
@@ -218,16 +234,12 @@ def _policy_must_be_known(settings: Settings) -> None:
 
 
 def _database(settings: Settings) -> Database:
-    from apexproof.store.database import Database
+    from apexproof.store.schema import open_database
 
-    if settings.database_url is None:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Database(settings.database)
+    return open_database(settings)
 
 
 def _current(settings: Settings) -> Database:
-    from apexproof.store.schema import require_current
+    from apexproof.store.schema import current_database
 
-    database = _database(settings)
-    require_current(database)
-    return database
+    return current_database(settings)

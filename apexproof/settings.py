@@ -85,6 +85,23 @@ class Settings(BaseSettings):
     resend_seconds: Annotated[
         float, Field(ge=1, le=3600, description="After so long unheard, a job is sent again; then twice as long.")
     ] = 30.0
+    rate_per_second: Annotated[float, Field(gt=0, description="Requests of one key per second, in the long run.")] = 200
+    rate_burst: Annotated[int, Field(ge=1, description="Requests of one key at once.")] = 1000
+    tries_per_minute: Annotated[int, Field(ge=1, description="Requests without a good key, from one address.")] = 60
+    trusted_proxies: Annotated[
+        str,
+        Field(description="Addresses of proxies, by commas, that are believed for whom they speak; none otherwise."),
+    ] = ""
+    retention_days: Annotated[
+        int | None, Field(ge=1, description="Days from closing a claim to deleting its files; without it they stay.")
+    ] = None
+    blob_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="Keys that encrypt the files, by commas: the first seals, all open; without one they are plain."
+        ),
+    ] = None
+    blob_key_file: Annotated[Path | None, Field(description="The same in a file, instead.")] = None
     sweep_seconds: Annotated[float, Field(ge=0.5, le=3600, description="How often lost jobs are looked for.")] = 5.0
     metrics_key: Annotated[
         SecretStr | None,

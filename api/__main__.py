@@ -49,6 +49,8 @@ def main() -> int:
         log_level="warning",
         access_log=False,  # an address holds a claim's number
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),  # else anybody could write where they ask from
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
     )
     server = _Server(arranged)

@@ -9,7 +9,21 @@ from apexproof.doorbell import Doorbell, celery_app
 from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
-from api import attachments, claims, health, metrics, openapi, problems, progress, verifications, webhooks
+from api import (
+    attachments,
+    audit,
+    claims,
+    closures,
+    health,
+    keys,
+    metrics,
+    openapi,
+    problems,
+    progress,
+    verifications,
+    webhooks,
+)
+from api.limits import Limits
 from api.parameters import only_known
 from api.premises import Premises
 from api.traffic import Counts, Traffic
@@ -30,13 +44,14 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         database=Database(settings.database),
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
+        limits=Limits(settings, broker_url),
     )
     app.state.streams = progress.Streams()
     app.state.registry = metrics.new_registry(app.state.premises.database)
     app.add_middleware(Traffic, counts=Counts(app.state.registry))
     for probe in (health, metrics):
         app.include_router(probe.router)
-    for room in (webhooks, attachments, verifications, progress, claims):
+    for room in (webhooks, attachments, verifications, closures, progress, claims, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

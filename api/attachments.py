@@ -12,13 +12,15 @@ from fastapi.concurrency import run_in_threadpool
 from apexproof.errors import DeclarationUnusable
 from apexproof.formats.native import parse_attachment
 from apexproof.reception import ClaimUnknown, receive_attachment
+from apexproof.retention import demand_kept, remove
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob, BlobsAway, FileTooLarge, StorageFull
 from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_address, verification_address
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
-from api.security import Submitter
+from api.security import SubmitterTrail
+from api.trail import Trail
 from api.uploads import Form, is_form, plain_name, take_form, take_stream
 
 router = APIRouter(tags=["attachments"])
@@ -65,7 +67,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     request: Request,
     response: Response,
     here: Here,
-    caller: Submitter,
+    trail: SubmitterTrail,
     file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
     control_number: Annotated[
         str | None,
@@ -84,7 +86,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
         else:
             blob = await take_stream(request.stream(), incoming)
     answer, is_new = await run_in_threadpool(
-        _receive, here, _sent(caller.organisation, number, form, control_number), blob
+        _receive, here, trail, _sent(trail.caller.organisation, number, form, control_number), blob
     )
     response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
     response.headers["Location"] = claim_address(number)
@@ -106,9 +108,20 @@ def _sent(organisation: str, number: str, form: Form, control_number: str | None
     )
 
 
-def _receive(here: Premises, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool]:
+def _receive(here: Premises, trail: Trail, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool]:
+    try:
+        return _recorded(here, trail, sent, blob)
+    except ClaimUnknown:  # nobody is told that it was kept, so it is not
+        with here.database.writing() as session:
+            remove(session, here.blobs, blob.sha256, now=trail.clock.now)
+        raise
+
+
+def _recorded(here: Premises, trail: Trail, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool]:
     with here.database.writing() as session:
+        demand_kept(session, here.blobs, blob.sha256)
         received = receive_attachment(session, sent, blob, here.clock())
+        trail.note(session, claim_id=received.row.claim_id, thing=blob.sha256)
     here.doorbell.ring_aside(received.rings)
     row = received.row
     answer = ReceivedAttachmentAnswer(

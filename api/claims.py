@@ -18,6 +18,7 @@ from apexproof.store.attachments import attachments_of, read_already
 from apexproof.store.claims import Wanted, claim_by_number, list_claims, obstacles
 from apexproof.store.jobs import states_of_claims
 from apexproof.store.tables import ClaimRow
+from apexproof.store.tombstones import tombstones_of
 from apexproof.verification import Outcome
 from api.documents import (
     AttachmentAnswer,
@@ -31,7 +32,7 @@ from api.documents import (
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here
 from api.problems import BodyTooLarge, NotFound, documented
-from api.security import Reader, Submitter
+from api.security import Reader, SubmitterTrail
 from api.uploads import take_document
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
@@ -48,7 +49,7 @@ _CLAIM = {"requestBody": {"required": True, "content": {"application/json": {"sc
         **documented(ClaimUnusable, BodyTooLarge),
     },
 )
-async def send_claim(request: Request, response: Response, here: Here, caller: Submitter) -> ReceivedClaimAnswer:
+async def send_claim(request: Request, response: Response, here: Here, trail: SubmitterTrail) -> ReceivedClaimAnswer:
     """Take in a claim document (docs/schema/claim.json).
 
     The number names the claim: the same content again changes nothing, another content becomes a new revision, and
@@ -58,7 +59,8 @@ async def send_claim(request: Request, response: Response, here: Here, caller: S
 
     def receive() -> ReceivedClaimAnswer:
         with here.database.writing() as session:
-            received = receive_claim(session, caller.organisation, document, here.clock())
+            received = receive_claim(session, trail.caller.organisation, document, here.clock())
+            trail.note(session, claim_id=received.row.id)
         if not received.is_new:
             response.status_code = HTTPStatus.OK
         here.doorbell.ring_aside(received.rings)
@@ -143,11 +145,14 @@ def add_claim_route(to: APIRouter) -> None:
             row = find_claim(session, caller.organisation, number)
             files = attachments_of(session, row)
             hashes = [file.sha256 for file in files]
+            gone = tombstones_of(session, [file.id for file in files])
             read = read_already(session, caller.organisation, hashes, version=PIXELS)
             jobs, in_the_way = states_of_claims(session, [row.id]), obstacles(session, [row.id])
         summary = ClaimSummary.of(row, jobs[row.id], in_the_way[row.id])
         return ClaimAnswer(
             **dict(summary),
-            attachments=[AttachmentAnswer.of(file, read=file.sha256 in read) for file in files],
+            attachments=[
+                AttachmentAnswer.of(file, read=file.sha256 in read, tombstone=gone.get(file.id)) for file in files
+            ],
             verification=verification_address(number, row.verification) if row.verification else None,
         )

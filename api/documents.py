@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.formats.verification_json import ClaimVerificationDocument, PolicyDocument
 from apexproof.store.jobs import OPEN, JobState
-from apexproof.store.tables import AttachmentRow, ClaimRow, PolicyRow, VerificationRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, PolicyRow, TombstoneRow, VerificationRow
 from apexproof.verification import Outcome
 
 
@@ -76,9 +76,12 @@ class AttachmentAnswer(Answer):
     control_number: str | None
     received_at: datetime
     read: Annotated[bool, Field(description="whether it has been read")]
+    deleted_at: Annotated[
+        datetime | None, Field(description="when the file was deleted, for its claim was closed; what was read stays")
+    ]
 
     @classmethod
-    def of(cls, row: AttachmentRow, *, read: bool) -> AttachmentAnswer:
+    def of(cls, row: AttachmentRow, *, read: bool, tombstone: TombstoneRow | None) -> AttachmentAnswer:
         """Show a file."""
         return cls(
             file_name=row.file_name,
@@ -87,6 +90,7 @@ class AttachmentAnswer(Answer):
             control_number=row.control_number,
             received_at=row.received_at,
             read=read,
+            deleted_at=tombstone.deleted_at if tombstone else None,
         )
 
 

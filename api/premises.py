@@ -14,6 +14,7 @@ from apexproof.settings import Settings
 from apexproof.store.blobs import Blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
+from api.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Premises:
     database: Database
     blobs: Blobs
     doorbell: Doorbell
+    limits: Limits
 
     def clock(self) -> Clock:
         """What time it is, and after how long a ring is repeated."""

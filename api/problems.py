@@ -17,8 +17,10 @@ from apexproof.courier import AddressRefused
 from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
 from apexproof.logs import Event, tell, where
 from apexproof.reception import ClaimUnknown
+from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
 from apexproof.store.database import DatabaseAway, is_full
+from apexproof.store.keys import RightsExceeded
 from apexproof.webhooks import TooManyWebhooks
 from api.parameters import ParameterUnknown
 
@@ -42,6 +44,15 @@ class NotAuthenticated(ApexproofError):
 
 class NotAllowed(ApexproofError):
     """The key is good and does not allow this."""
+
+
+class TooManyRequests(ApexproofError):
+    """Somebody asks more often than they may; `seconds` is how long they are to wait."""
+
+    def __init__(self, *, seconds: int) -> None:
+        """Take how long to wait."""
+        self.seconds = seconds
+        super().__init__(f"These are more requests than are allowed at once; send the next in {seconds} seconds.")
 
 
 class NotFound(ApexproofError):
@@ -89,6 +100,11 @@ PROBLEMS: dict[type, _Kind] = {
     ),
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
+    BlobVanished: _Kind(
+        status=HTTPStatus.SERVICE_UNAVAILABLE, name="file-vanished", title="The file was being deleted"
+    ),
+    RightsExceeded: _Kind(status=HTTPStatus.FORBIDDEN, name="rights-exceeded", title="More than your key allows"),
+    TooManyRequests: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-requests", title="Too many requests"),
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
@@ -103,6 +119,7 @@ PROBLEMS: dict[type, _Kind] = {
 }
 _SECONDS_TO_WAIT: dict[type, str] = {
     NotVerifiedYet: "1",
+    BlobVanished: "1",
     DatabaseAway: "5",
     BlobsAway: "5",
     TooManyStreams: "10",
@@ -115,7 +132,10 @@ def documented(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]
     """The problems of a route, for its documentation: its own, and those that every route has."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     found: dict[int | str, dict[str, Any]] = {}
-    shown: tuple[type[ApexproofError], ...] = (NotAuthenticated, NotAllowed, ParameterUnknown, DatabaseAway, *errors)
+    shown: tuple[type[ApexproofError], ...] = (
+        *(NotAuthenticated, NotAllowed, TooManyRequests, ParameterUnknown, DatabaseAway),
+        *errors,
+    )
     for error in shown:
         kind = PROBLEMS[error]
         names = [*found.get(kind.status.value, {}).get("names", []), kind.name]
@@ -138,7 +158,8 @@ def _of_ours(request: Request, error: Exception) -> Response:
         tell(Event.FAULT, error=type(error).__name__, where=where(error))
         return fault()
     headers = _ASKS_FOR_KEY if kind.status is HTTPStatus.UNAUTHORIZED else {}
-    if wait := _SECONDS_TO_WAIT.get(type(error)):
+    wait = str(error.seconds) if isinstance(error, TooManyRequests) else _SECONDS_TO_WAIT.get(type(error))
+    if wait:
         headers = {**headers, "Retry-After": wait}
     return _response(kind.status, kind.name, kind.title, str(error), headers)
 

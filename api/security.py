@@ -1,45 +1,86 @@
-"""Who may: each request names a key, and a key speaks for one organisation, whose claims alone it can see."""
+"""Who may: each request names a key, and a key speaks for one organisation, whose claims alone it can see.
+
+A route that takes a `Submitter`, `Reader`, `Reviewer` or `Administrator` leaves its entry in the audit trail before it
+begins. One that writes takes the `...Trail` instead and leaves the entry itself, in the transaction in which it writes.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends, Security
+from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from apexproof.store.keys import Caller, Scope, caller_of, note_use
 from api.premises import Here
-from api.problems import NotAllowed, NotAuthenticated
+from api.problems import NotAllowed, NotAuthenticated, TooManyRequests
+from api.trail import Trail, client_address
 
 _bearer = HTTPBearer(auto_error=False, description="A key, as 'apexproof keys add' printed it.")
 
 
-def _caller(here: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Caller:
+def _trail(
+    request: Request, here: Here, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Trail:
+    """Who asks, if their key is good and they do not ask too often."""
+    clock = here.clock()
     if credentials is None:
+        _count_try(here, request)
         raise NotAuthenticated("Send a key in the header 'Authorization: Bearer ...'; 'apexproof keys add' makes one.")
     with here.database.looking() as session:
-        caller, note = caller_of(session, credentials.credentials, now=here.clock().now)
+        caller, note = caller_of(session, credentials.credentials, now=clock.now)
     if caller is None:
-        raise NotAuthenticated("This key is none of ours, or was revoked; 'apexproof keys add' makes another.")
+        _count_try(here, request)
+        raise NotAuthenticated(
+            "This key is none of ours, has ended or was revoked; 'apexproof keys add' makes another."
+        )
+    _demand_patience(here.limits.of_key(caller.key))
     if note:
         with here.database.writing() as session:
-            note_use(session, caller.key, now=here.clock().now)
-    return caller
+            note_use(session, caller.key, now=clock.now)
+    return Trail.of(request, caller, clock)
 
 
-def _submits(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    return _with(caller, Scope.SUBMIT)
+def _count_try(here: Here, request: Request) -> None:
+    """Count a request without a good key. Good keys from the same address are not held up: it may be a proxy's."""
+    _demand_patience(here.limits.of_try(client_address(request) or ""))
 
 
-def _reads(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    return _with(caller, Scope.READ)
+def _demand_patience(seconds: float) -> None:
+    if seconds > 0:
+        raise TooManyRequests(seconds=math.ceil(seconds))
 
 
-def _with(caller: Caller, scope: Scope) -> Caller:
-    if scope not in caller.scopes:
-        raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
-    return caller
+def _writes(scope: Scope) -> Callable[[Trail], Trail]:
+    """A caller with that scope; the route leaves the entry itself."""
+
+    def allowed(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
+        if scope not in trail.caller.scopes:
+            raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
+        return trail
+
+    return allowed
 
 
-Submitter = Annotated[Caller, Depends(_submits)]
-Reader = Annotated[Caller, Depends(_reads)]
+def _asks(writes: Callable[[Trail], Trail]) -> Callable[[Trail, Here], Caller]:
+    """A caller with that scope, whose request is entered before it is answered."""
+
+    def entered(trail: Annotated[Trail, Depends(writes)], here: Here) -> Caller:
+        with here.database.writing() as session:
+            trail.note_asked(session)
+        return trail.caller
+
+    return entered
+
+
+_submits, _reads, _reviews, _administers = map(_writes, (Scope.SUBMIT, Scope.READ, Scope.REVIEW, Scope.ADMIN))
+
+SubmitterTrail = Annotated[Trail, Depends(_submits)]
+ReviewerTrail = Annotated[Trail, Depends(_reviews)]
+AdministratorTrail = Annotated[Trail, Depends(_administers)]
+Submitter = Annotated[Caller, Depends(_asks(_submits))]
+Reader = Annotated[Caller, Depends(_asks(_reads))]
+Reviewer = Annotated[Caller, Depends(_asks(_reviews))]
+Administrator = Annotated[Caller, Depends(_asks(_administers))]

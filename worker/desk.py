@@ -25,19 +25,24 @@ from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
+from apexproof.retention import Retention, remove, to_remove
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
 from apexproof.store import jobs, tallies
+from apexproof.store.audit import Entry, note, seal
 from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
-from apexproof.store.tables import JobRow
+from apexproof.store.tables import AttachmentRow, JobRow
 from apexproof.store.tallies import Tally
 from apexproof.store.webhooks import forget_deliveries
 from worker import trouble
 
 _SWEPT_AT_ONCE = 1000
+_SEALED_AT_ONCE = 1000
+_DELETED_AT_ONCE = 100
+_ACTOR = "worker"
 _DONE_KEPT = timedelta(days=7)
 _SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
 _DELIVERIES_KEPT = timedelta(days=30)
@@ -121,6 +126,31 @@ class Desk:
         if rings:
             tell(Event.RUNG_AGAIN, jobs=len(rings))
         self._doorbell.ring(rings)
+        self._seal()
+        self._retain()
+
+    def _seal(self) -> None:
+        """Give the entries of the audit trail their places in its chains."""
+        sealed = _SEALED_AT_ONCE
+        while sealed == _SEALED_AT_ONCE:
+            with self._database.writing() as session:
+                sealed = seal(session, most=_SEALED_AT_ONCE)
+
+    def _retain(self) -> None:
+        """Delete the files whose time is over: some with each sweep."""
+        if self._settings.retention_days is None:
+            return
+        retention = Retention(days=self._settings.retention_days, actor=_ACTOR, address=socket.gethostname())
+        with self._database.writing() as session:
+            retention.bury(session, now=_now(), most=_DELETED_AT_ONCE)
+        with self._database.looking() as session:
+            hashes = to_remove(session, most=_DELETED_AT_ONCE)
+        try:
+            for sha256 in hashes:
+                with self._database.writing() as session:
+                    remove(session, self._blobs, sha256, now=_now())
+        except BlobsAway:
+            tell(Event.FILES_AWAY)  # what is to be deleted is deleted later
 
     def _do(self, row: JobRow) -> list[Ring]:
         if row.work == Work.VERIFY and row.claim_id is not None:
@@ -177,7 +207,21 @@ class Desk:
         """A transaction with which the job ends."""
         with self._database.writing() as session:
             yield session
+            self._note(session, row)
             jobs.finish(session, row.id, now=_now())
+
+    def _note(self, session: Session, row: JobRow) -> None:
+        """Leave an entry in the audit trail: a file was read, or a claim judged."""
+        file = None if row.attachment_id is None else session.get_one(AttachmentRow, row.attachment_id)
+        entry = Entry(
+            organisation=row.organisation,
+            actor=_ACTOR,
+            action=f"work {row.work}",
+            claim_id=row.claim_id if file is None else file.claim_id,
+            thing=file.sha256 if file else None,
+            address=socket.gethostname(),
+        )
+        note(session, entry, now=_now())
 
     def _failed(self, row: JobRow, error: Exception) -> None:
         reason = trouble.reason(error)

@@ -122,6 +122,19 @@ def forget_reading(session: Session, organisation: str, sha256: str, *, version:
     session.execute(delete(ReadingRow).where(*_by(organisation, version), ReadingRow.sha256 == sha256))
 
 
+def forget_readings(session: Session, organisation: str, sha256: str, *, reader: str) -> None:
+    """Forget what a reader found in a file, however deep, so that it is read anew."""
+    theirs = ReadingRow.organisation == organisation, ReadingRow.reader == reader, ReadingRow.sha256 == sha256
+    session.execute(delete(ReadingRow).where(*theirs))
+
+
+def last_reading(session: Session, organisation: str, sha256: str, *, depth: str) -> FileReading | None:
+    """The newest reading of a file by any reader, rather one of that depth than another."""
+    found = select(ReadingRow.document).where(ReadingRow.organisation == organisation, ReadingRow.sha256 == sha256)
+    document = session.scalar(found.order_by(ReadingRow.depth != depth, ReadingRow.read_at.desc()).limit(1))
+    return None if document is None else _READING.validate_json(document)
+
+
 def _by(organisation: str, version: ReaderVersion) -> tuple[ColumnElement[bool], ...]:
     return (
         ReadingRow.organisation == organisation,

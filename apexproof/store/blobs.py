@@ -76,6 +76,16 @@ def room() -> Iterator[None]:
         raise
 
 
+class Sealing(Protocol):
+    """What encrypts a file as it comes (`store.sealing`)."""
+
+    def update(self, octets: bytes) -> bytes:
+        """Take the next bytes, and give those that are sealed by now."""
+
+    def finish(self) -> bytes:
+        """The rest."""
+
+
 class IncomingBlob:
     """A file that is still coming in; unless it is kept, nothing of it remains."""
 
@@ -86,7 +96,17 @@ class IncomingBlob:
         self._hash = hashlib.sha256()
         self._most = most
         self._store = store
+        self._sealer: Sealing | None = None
         self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        """The hash over what came so far, in plain."""
+        return self._hash.hexdigest()
+
+    def seal(self, sealer: Sealing) -> None:
+        """Let what comes be sealed before it is written; called before the first byte."""
+        self._sealer = sealer
 
     def write(self, octets: bytes) -> None:
         """Take in the next bytes.
@@ -99,10 +119,7 @@ class IncomingBlob:
         if self.size > self._most:
             raise FileTooLarge(most=self._most)
         self._hash.update(octets)
-        view = memoryview(octets)
-        with room():
-            while view:
-                view = view[self._file.write(view) :]
+        self._put(self._sealer.update(octets) if self._sealer else octets)
 
     def keep(self) -> Blob:
         """Make it durable under its hash.
@@ -111,10 +128,19 @@ class IncomingBlob:
             BlobsAway: that is not possible now.
             StorageFull: there is no room for it.
         """
-        blob = Blob(sha256=self._hash.hexdigest(), size=self.size)
+        blob = Blob(sha256=self.sha256, size=self.size)
+        if self._sealer is not None:
+            self._put(self._sealer.finish())
+            self._sealer = None
         with room():
             self._store(self._path, blob)
         return blob
+
+    def _put(self, octets: bytes) -> None:
+        view = memoryview(octets)
+        with room():
+            while view:
+                view = view[self._file.write(view) :]
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -144,6 +170,27 @@ class Blobs(Protocol):
 
     def answers(self) -> bool:
         """Whether the place can be reached now."""
+
+    def has(self, sha256: str) -> bool:
+        """Whether the blob is there.
+
+        Raises:
+            BlobsAway: that cannot be told now.
+        """
+
+    def remove(self, sha256: str) -> None:
+        """Remove a blob, if it is there.
+
+        Raises:
+            BlobsAway: that is not possible now.
+        """
+
+    def hashes(self) -> Iterator[str]:
+        """All blobs, by their hashes.
+
+        Raises:
+            BlobsAway: that cannot be told now.
+        """
 
     def remove_abandoned(self) -> int:
         """Remove what was left of uploads that broke off long ago; how many there were."""
@@ -188,6 +235,21 @@ class Folder:
     def answers(self) -> bool:
         """A disk that is there can be reached."""
         return self._folder.parent.is_dir()
+
+    def has(self, sha256: str) -> bool:
+        """Whether the file is there."""
+        return (self._folder / key_of(sha256)).is_file()
+
+    def remove(self, sha256: str) -> None:
+        """Remove the file for good."""
+        place = self._folder / key_of(sha256)
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            _sync(place.parent)
+
+    def hashes(self) -> Iterator[str]:
+        """The names of the files."""
+        return (path.name for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")))
 
     def remove_abandoned(self) -> int:
         """Remove what was left of uploads that broke off."""

@@ -23,7 +23,8 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from apexproof.settings import PREFIX, Settings, SettingsUnusable
-from apexproof.store.blobs import Blob, BlobDamaged, Blobs, BlobsAway, Folder, Incoming, IncomingBlob, key_of, private
+from apexproof.store.blobs import Blob, BlobDamaged, BlobsAway, Folder, Incoming, IncomingBlob, key_of, private
+from apexproof.store.sealing import SealedBlobs, is_sealed, keys_of
 
 if TYPE_CHECKING:  # there is no such name at run time
     from obstore.store import S3Config
@@ -36,9 +37,10 @@ _NO_BUCKET = "NoSuchBucket"
 _log = logging.getLogger(__name__)
 
 
-def open_blobs(settings: Settings) -> Blobs:
-    """The place that the settings name: a bucket, or else a folder."""
-    return Folder(settings.blobs) if settings.s3_bucket is None else Bucket(settings, settings.s3_bucket)
+def open_blobs(settings: Settings) -> SealedBlobs:
+    """The place that the settings name: a bucket, or else a folder; sealed when there is a key."""
+    kept = Folder(settings.blobs) if settings.s3_bucket is None else Bucket(settings, settings.s3_bucket)
+    return SealedBlobs(kept, keys_of(settings))
 
 
 class Bucket:
@@ -88,6 +90,36 @@ class Bucket:
             return False
         return True
 
+    def has(self, sha256: str) -> bool:
+        """Whether the blob is there."""
+        try:
+            obstore.head(self._store, key_of(sha256))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            _log_refused(error)
+            raise BlobsAway from None
+        return True
+
+    def remove(self, sha256: str) -> None:
+        """Remove the blob; one that is not there is no error to such stores."""
+        try:
+            obstore.delete(self._store, key_of(sha256))
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            _log_refused(error)
+            raise BlobsAway from None
+
+    def hashes(self) -> Iterator[str]:
+        """All blobs."""
+        try:
+            for page in obstore.list(self._store):
+                yield from (found["path"].rpartition("/")[2] for found in page)
+        except (BaseError, OSError) as error:
+            _log_refused(error)
+            raise BlobsAway from None
+
     def remove_abandoned(self) -> int:
         """Remove copies whose reader was killed."""
         return self._incoming.remove_abandoned()
@@ -114,7 +146,7 @@ class Bucket:
         except BaseError as error:
             _log_refused(error)
             raise BlobsAway from None
-        if found.hexdigest() != sha256:
+        if found.hexdigest() != sha256 and not is_sealed(path):  # what is sealed shows damage as it is opened
             raise BlobDamaged("A file in the bucket has other bytes than those that came; look at who may write there.")
 
 

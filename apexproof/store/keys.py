@@ -1,4 +1,4 @@
-"""API keys: made once, shown once, and kept only as a hash."""
+"""API keys: made once, shown once, and kept only as a hash. None allows more than the one that it was made with."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from enum import StrEnum
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from apexproof.errors import ApexproofError
 from apexproof.store.tables import KeyRow
 
 _MARK = "apx"
+_IDENTITY_MOST = 16
+_NOBODYS = "-" * 64  # no hash is so written
 _NOTED_AGAIN_AFTER = timedelta(minutes=1)
 
 
@@ -26,18 +29,52 @@ class Scope(StrEnum):
     """Send claims and attachments."""
     READ = "read"
     """See claims and their verifications."""
+    REVIEW = "review"
+    """Settle what a machine could not."""
+    ADMIN = "admin"
+    """Make and revoke the organisation's keys, and see its audit trail."""
+
+
+DAILY = (Scope.SUBMIT, Scope.READ)
+"""What a key allows when nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Whom a key speaks for."""
+    """Whom a key speaks for, and until when."""
 
     key: str
     organisation: str
     scopes: frozenset[Scope]
+    expires_at: datetime | None = None
 
 
-def make_key(session: Session, *, organisation: str, name: str, scopes: Iterable[Scope], now: datetime) -> str:
+class RightsExceeded(ApexproofError):
+    """A key would allow more than the key that makes it, or for longer."""
+
+
+def within(maker: Caller, scopes: frozenset[Scope], expires_at: datetime | None) -> datetime | None:
+    """Until when a key may live that a caller makes for its own organisation with these scopes.
+
+    Raises:
+        RightsExceeded: the caller's own key has not these scopes, or ends earlier.
+    """
+    if beyond := sorted(scopes - maker.scopes):
+        raise RightsExceeded(f"Your key has not the scope '{beyond[0]}', so it cannot make a key that has it.")
+    if maker.expires_at is not None and expires_at is not None and expires_at > maker.expires_at:
+        raise RightsExceeded(f"Your key ends at {maker.expires_at:%Y-%m-%d %H:%M} UTC; a key made by it ends no later.")
+    return expires_at or maker.expires_at
+
+
+def make_key(
+    session: Session,
+    *,
+    organisation: str,
+    name: str,
+    scopes: Iterable[Scope],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> str:
     """Make a key and return it; nobody can ever read it again."""
     identity, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     session.add(
@@ -48,26 +85,38 @@ def make_key(session: Session, *, organisation: str, name: str, scopes: Iterable
             name=name,
             scopes=" ".join(sorted(scopes)),
             created_at=now,
+            expires_at=expires_at,
         )
     )
     session.flush()
     return f"{_MARK}_{identity}_{secret}"
 
 
-def caller_of(session: Session, written: str, *, now: datetime) -> tuple[Caller | None, bool]:
-    """Whom a key speaks for (nobody, when it is no key or a revoked one), and whether its use is to be noted.
+def identity_of(written: str) -> str:
+    """The identifier in a key, which is no secret."""
+    return written.partition("_")[2].partition("_")[0]
 
-    A secret of 256 random bits needs no slow hash.
+
+def caller_of(session: Session, written: str, *, now: datetime) -> tuple[Caller | None, bool]:
+    """Whom a key speaks for (nobody, when it is no good key), and whether its use is to be noted.
+
+    A secret of 256 random bits needs no slow hash. Whatever is wrong with a key, the same work is done.
     """
-    mark, _, rest = written.partition("_")
-    identity, _, secret = rest.partition("_")
-    row = session.get(KeyRow, identity) if mark == _MARK else None
-    known = row.secret_sha256 if row is not None else _hash("")
-    if not hmac.compare_digest(known, _hash(secret)) or row is None or row.revoked_at is not None:
+    identity = identity_of(written)
+    secret = written.removeprefix(f"{_MARK}_{identity}_")
+    row = session.get(KeyRow, identity[:_IDENTITY_MOST])
+    known = row.secret_sha256 if row is not None else _NOBODYS
+    is_theirs = hmac.compare_digest(known, _hash(secret))
+    if row is None or not (is_theirs and is_good(row, now=now)):
         return None, False
     scopes = frozenset(Scope(word) for word in row.scopes.split())
-    caller = Caller(key=row.id, organisation=row.organisation, scopes=scopes)
+    caller = Caller(key=row.id, organisation=row.organisation, scopes=scopes, expires_at=row.expires_at)
     return caller, row.used_at is None or row.used_at < now - _NOTED_AGAIN_AFTER
+
+
+def is_good(row: KeyRow, *, now: datetime) -> bool:
+    """Whether a key is neither revoked nor at its end."""
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
 
 
 def note_use(session: Session, key: str, *, now: datetime) -> None:
@@ -75,10 +124,25 @@ def note_use(session: Session, key: str, *, now: datetime) -> None:
     session.execute(update(KeyRow).where(KeyRow.id == key).values(used_at=now))
 
 
-def revoke(session: Session, key: str, *, now: datetime) -> bool:
-    """End a key; False when there is none of that name that is still good."""
-    good = KeyRow.id == key, KeyRow.revoked_at.is_(None)
+def revoke(session: Session, key: str, *, of: str | None = None, now: datetime) -> bool:
+    """End a key (`of` an organisation); False when there is none of that name that was not revoked before."""
+    good = [KeyRow.id == key, KeyRow.revoked_at.is_(None)]
+    if of is not None:
+        good.append(KeyRow.organisation == of)
     return session.execute(update(KeyRow).where(*good).values(revoked_at=now).returning(KeyRow.id)).first() is not None
+
+
+def keys_of(session: Session, organisation: str, *, after: str | None, most: int) -> Sequence[KeyRow]:
+    """The first keys of an organisation by their identifiers, from behind the last one seen."""
+    query = select(KeyRow).where(KeyRow.organisation == organisation)
+    if after is not None:
+        query = query.where(KeyRow.id > after)
+    return session.scalars(query.order_by(KeyRow.id).limit(most)).all()
+
+
+def organisation_of(session: Session, key: str) -> str:
+    """Whose key it is."""
+    return session.get_one(KeyRow, key).organisation
 
 
 def all_keys(session: Session) -> Sequence[KeyRow]:

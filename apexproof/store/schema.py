@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from apexproof.errors import ApexproofError
+from apexproof.settings import Settings
 from apexproof.store.database import Database
 
 
@@ -42,6 +43,25 @@ def require_current(database: Database) -> None:
     has = found(database)
     if has != needed():
         raise SchemaOutdated(found=has, needed=needed())
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that the settings name; the folder of one in a file is made."""
+    if settings.database_url is None:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Database(settings.database)
+
+
+def current_database(settings: Settings) -> Database:
+    """The same, with the schema that this program needs.
+
+    Raises:
+        SchemaOutdated: it has another.
+        DatabaseAway: it cannot be reached.
+    """
+    database = open_database(settings)
+    require_current(database)
+    return database
 
 
 def migrate(database: Database) -> None:

@@ -7,17 +7,22 @@ searched; the truth is in `claim_revisions` and `verifications`, to which rows a
 from __future__ import annotations
 
 from apexproof.store.tables.attachments import AttachmentRow, ReadingRow
+from apexproof.store.tables.audit import AuditHeadRow, AuditRow
 from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.retention import ClosureRow, TombstoneRow
 from apexproof.store.tables.tallies import TallyRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 from apexproof.store.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AttachmentRow",
+    "AuditHeadRow",
+    "AuditRow",
     "ClaimRow",
+    "ClosureRow",
     "ControlNumberRow",
     "DeliveryRow",
     "JobRow",
@@ -28,6 +33,7 @@ __all__ = [
     "RevisionRow",
     "Table",
     "TallyRow",
+    "TombstoneRow",
     "VerificationRow",
     "WebhookRow",
 ]

@@ -18,6 +18,7 @@ class AttachmentRow(Table):
         UniqueConstraint("organisation", "claim_number", "sha256"),
         Index("ix_attachments_claim_id", "claim_id"),
         Index("ix_attachments_control_number", "organisation", "control_number"),
+        Index("ix_attachments_sha256", "sha256"),
     )
 
     id: Mapped[Identity]

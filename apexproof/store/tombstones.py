@@ -1,0 +1,89 @@
+"""Tombstones: files that were deleted, and the question whether anybody still needs their bytes.
+
+The bytes are kept once for all organisations, and removed when no attachment of any of them needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from apexproof.store.lock import hold
+from apexproof.store.tables import AttachmentRow, ClosureRow, TombstoneRow
+
+
+def hold_blob(session: Session, sha256: str) -> None:
+    """Let nobody else add an attachment of these bytes, or remove them, until the transaction ends."""
+    hold(session, f"blob {sha256}")
+
+
+def due(session: Session, *, before: datetime, most: int) -> Sequence[AttachmentRow]:
+    """The files that came, and whose claims were closed, before that moment; the longest closed first."""
+    query = (
+        select(AttachmentRow)
+        .join(ClosureRow, ClosureRow.claim_id == AttachmentRow.claim_id)
+        .where(ClosureRow.closed_at <= before, AttachmentRow.received_at <= before, ~_is_buried(AttachmentRow.id))
+    )
+    return session.scalars(query.order_by(ClosureRow.closed_at, AttachmentRow.id).limit(most)).all()
+
+
+def bury(session: Session, attachment: AttachmentRow, *, reason: str, now: datetime) -> None:
+    """Let a file count as deleted; its bytes are removed afterwards."""
+    session.add(
+        TombstoneRow(
+            attachment_id=attachment.id,
+            organisation=attachment.organisation,
+            sha256=attachment.sha256,
+            size=attachment.size,
+            reason=reason,
+            deleted_at=now,
+        )
+    )
+
+
+def revive(session: Session, attachment: AttachmentRow, *, now: datetime) -> bool:
+    """Let a file that came again be there again; False when it was not deleted."""
+    gone = delete(TombstoneRow).where(TombstoneRow.attachment_id == attachment.id)
+    revived = session.execute(gone.returning(TombstoneRow.attachment_id)).first() is not None
+    if revived:
+        attachment.received_at = now  # its time begins again
+    return revived
+
+
+def tombstones_of(session: Session, attachment_ids: Iterable[int]) -> dict[int, TombstoneRow]:
+    """Which of these attachments were deleted."""
+    found = select(TombstoneRow).where(TombstoneRow.attachment_id.in_(list(attachment_ids)))
+    return {row.attachment_id: row for row in session.scalars(found)}
+
+
+def unneeded(session: Session, *, most: int) -> Sequence[str]:
+    """The hashes of bytes that lie there though all their attachments were deleted."""
+    query = select(TombstoneRow.sha256).distinct().where(TombstoneRow.removed_at.is_(None))
+    return session.scalars(
+        query.where(~_is_needed(TombstoneRow.sha256)).order_by(TombstoneRow.sha256).limit(most)
+    ).all()
+
+
+def is_needed(session: Session, sha256: str, *, of: str | None = None) -> bool:
+    """Whether an attachment (`of` an organisation, else of any) needs these bytes."""
+    return bool(session.scalar(select(_is_needed(sha256, of=of))))
+
+
+def note_removed(session: Session, sha256: str, *, now: datetime) -> None:
+    """Note that the bytes are gone."""
+    gone = TombstoneRow.sha256 == sha256, TombstoneRow.removed_at.is_(None)
+    session.execute(update(TombstoneRow).where(*gone).values(removed_at=now))
+
+
+def _is_buried(attachment_id: object) -> ColumnElement[bool]:
+    tombstone = aliased(TombstoneRow)
+    return exists().where(tombstone.attachment_id == attachment_id)
+
+
+def _is_needed(sha256: object, *, of: str | None = None) -> ColumnElement[bool]:
+    attachment = aliased(AttachmentRow)
+    live = exists().where(attachment.sha256 == sha256, ~_is_buried(attachment.id))
+    return live if of is None else live.where(attachment.organisation == of)
