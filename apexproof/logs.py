@@ -52,6 +52,8 @@ class Event(StrEnum):
     RUNG_AGAIN = "rung_again"
     LIBRARY = "library"
     """What a library logs."""
+    LIBRARY_FAILED = "library_failed"
+    """What a library logs as an error."""
 
 
 class Fields(TypedDict, total=False):
@@ -81,6 +83,7 @@ class Fields(TypedDict, total=False):
 _LEVELS = {
     Event.BROKE_DOWN: "error",
     Event.FAULT: "error",
+    Event.LIBRARY_FAILED: "error",
     Event.DATABASE_FAILED: "error",
     Event.JOB_SET_ASIDE: "error",
     Event.JOB_FAILED: "warning",
@@ -225,7 +228,7 @@ class _Libraries(logging.Handler):
             fields["error"] = type(error).__name__
         place = f"{'/'.join(PurePath(record.pathname).parts[-2:])}:{record.lineno} {record.funcName}"
         fields["where"] = where(error) if error is not None else [place]
-        tell(Event.LIBRARY, **fields)
+        tell(Event.LIBRARY_FAILED if record.levelno >= logging.ERROR else Event.LIBRARY, **fields)
 
 
 def _broke_down(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -7,14 +7,13 @@ begins. One that writes takes the `...Trail` instead and leaves the entry itself
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from apexproof.store.keys import Caller, Scope, caller_of, note_use
-from api.premises import Here
+from api.premises import Here, Premises
 from api.problems import NotAllowed, NotAuthenticated, TooManyRequests
 from api.trail import Trail, client_address
 
@@ -53,34 +52,58 @@ def _demand_patience(seconds: float) -> None:
         raise TooManyRequests(seconds=math.ceil(seconds))
 
 
-def _writes(scope: Scope) -> Callable[[Trail], Trail]:
-    """A caller with that scope; the route leaves the entry itself."""
-
-    def allowed(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-        if scope not in trail.caller.scopes:
-            raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
-        return trail
-
-    return allowed
+def _with(trail: Trail, scope: Scope) -> Trail:
+    if scope not in trail.caller.scopes:
+        raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
+    return trail
 
 
-def _asks(writes: Callable[[Trail], Trail]) -> Callable[[Trail, Here], Caller]:
-    """A caller with that scope, whose request is entered before it is answered."""
-
-    def entered(trail: Annotated[Trail, Depends(writes)], here: Here) -> Caller:
-        with here.database.writing() as session:
-            trail.note_asked(session)
-        return trail.caller
-
-    return entered
+def _entered(trail: Trail, here: Premises) -> Caller:
+    """Enter what is asked for before it is answered."""
+    with here.database.writing() as session:
+        trail.note_asked(session)
+    return trail.caller
 
 
-_submits, _reads, _reviews, _administers = map(_writes, (Scope.SUBMIT, Scope.READ, Scope.REVIEW, Scope.ADMIN))
+def _submits(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
+    return _with(trail, Scope.SUBMIT)
+
+
+def _reads(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
+    return _with(trail, Scope.READ)
+
+
+def _reviews(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
+    return _with(trail, Scope.REVIEW)
+
+
+def _administers(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
+    return _with(trail, Scope.ADMIN)
+
 
 SubmitterTrail = Annotated[Trail, Depends(_submits)]
+ReaderTrail = Annotated[Trail, Depends(_reads)]
 ReviewerTrail = Annotated[Trail, Depends(_reviews)]
 AdministratorTrail = Annotated[Trail, Depends(_administers)]
-Submitter = Annotated[Caller, Depends(_asks(_submits))]
-Reader = Annotated[Caller, Depends(_asks(_reads))]
-Reviewer = Annotated[Caller, Depends(_asks(_reviews))]
-Administrator = Annotated[Caller, Depends(_asks(_administers))]
+
+
+def _submitter(trail: SubmitterTrail, here: Here) -> Caller:
+    return _entered(trail, here)
+
+
+def _reader(trail: ReaderTrail, here: Here) -> Caller:
+    return _entered(trail, here)
+
+
+def _reviewer(trail: ReviewerTrail, here: Here) -> Caller:
+    return _entered(trail, here)
+
+
+def _administrator(trail: AdministratorTrail, here: Here) -> Caller:
+    return _entered(trail, here)
+
+
+Submitter = Annotated[Caller, Depends(_submitter)]
+Reader = Annotated[Caller, Depends(_reader)]
+Reviewer = Annotated[Caller, Depends(_reviewer)]
+Administrator = Annotated[Caller, Depends(_administrator)]

@@ -50,8 +50,8 @@ def test_on_a_pipe_each_line_is_json_and_none_holds_what_an_error_or_a_library_s
     assert [line["event"] for line in lines] == [
         "job_done",
         "job_done",
-        "library",
-        "library",
+        "library_failed",
+        "library_failed",
         "library",
         "broke_down",
         "broke_down",
