@@ -178,10 +178,10 @@ def test_the_command_itself_killed_and_started_again(
         parts = tree_of(first.process.pid)[1:]
         kill(first.process.pid)
         first.process.wait()
-    with served(data_dir, **IMPATIENT) as second:
-        accepted.send(Caller(address=second.address, key=caller.key))
-        _must_be_whole(second, accepted)
-        until(lambda: not alive(parts), "the parts of the first outlive it")
+        with served(data_dir, **IMPATIENT) as second:  # which ends the broker that the first left behind
+            accepted.send(Caller(address=second.address, key=caller.key))
+            _must_be_whole(second, accepted)
+            until(lambda: not alive(parts), "the parts of the first outlive it")
 
 
 def test_a_database_killed_under_the_service(
