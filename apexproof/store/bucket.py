@@ -23,7 +23,17 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from apexproof.settings import PREFIX, Settings, SettingsUnusable
-from apexproof.store.blobs import Blob, BlobDamaged, BlobsAway, Folder, Incoming, IncomingBlob, key_of, private
+from apexproof.store.blobs import (
+    Blob,
+    BlobDamaged,
+    BlobsAway,
+    Folder,
+    Incoming,
+    IncomingBlob,
+    key_of,
+    private,
+    room,
+)
 from apexproof.store.sealing import SealedBlobs, is_sealed, keys_of
 
 if TYPE_CHECKING:  # there is no such name at run time
@@ -134,7 +144,7 @@ class Bucket:
     def _fetch(self, sha256: str, path: Path) -> None:
         found = hashlib.sha256()
         try:
-            with BufferedWriter(FileIO(path, "xb", opener=private)) as file:
+            with room(), BufferedWriter(FileIO(path, "xb", opener=private)) as file:
                 for octets in obstore.get(self._store, key_of(sha256)).stream(min_chunk_size=_AT_ONCE):
                     found.update(octets)
                     file.write(octets)
