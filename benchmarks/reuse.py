@@ -32,6 +32,13 @@ pictures are the same film when they have two keys in common, twelve marks in on
 signs differ where they overlap (the policies' `perceptual_distance_most`). The same film is for a person to look at.
 """
 _LIMITS = """
+## Among millions
+
+A store keeps the keys of each film as rows and asks for films with two keys in common (`make search`). On 2,000,000
+synthetic films in SQLite, on a busy machine of two cores: 873 bytes a film, 8.0 ms for a search (slowest of 40:
+15.6 ms), 59 candidates to compare at about 2.5 ms each. Rows read and candidates grow with the store: at ten million
+about 40 ms and 300 candidates are to be expected; that was not measured.
+
 ## What it cannot do
 
 - A film is turned, mirrored, scaled and moved before it is compared, but not squeezed: the pairs above that were not
