@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check bench words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test faults check bench reuse search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,13 @@ check: $(READY) ## formatting, lint, types, architecture, generated documents
 
 bench: $(READY) ## measure what is promised about speed, each figure against its floor
 	@$(BIN)/python -m benchmarks
+
+reuse: $(READY) ## measure how often a film is found again, and write docs/fingerprint.md: make reuse VIEWS=/path/to/pictures
+	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make reuse VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
+	@$(BIN)/python -m benchmarks.reuse "$(VIEWS)"
+
+search: $(READY) ## measure how fast a film is found among ten million (about 9 GB on disk, 12 GB of memory)
+	@$(BIN)/python -m benchmarks.search
 
 words: $(READY) ## measure how well words burned into pictures are read, on generated overlays
 	@$(BIN)/python -m benchmarks.words

@@ -27,7 +27,7 @@ def _network() -> onnxruntime.InferenceSession:
 
 
 def read_straight(path: Path) -> tuple[str, str, float, int, float]:
-    """Hash, header, decode, 8-bit view, Laplacian, histogram, 256-bit perceptual hash and view of one DICOM file."""
+    """Hash, header, decode, 8-bit view, Laplacian, histogram, words of marks and view of one DICOM file."""
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     dataset = pydicom.dcmread(BytesIO(content))
@@ -37,13 +37,13 @@ def read_straight(path: Path) -> tuple[str, str, float, int, float]:
     view = cv2.convertScaleAbs(samples, alpha=255 / 65535)
     _, deviation = cv2.meanStdDev(cv2.Laplacian(view, cv2.CV_16S))
     histogram = cv2.calcHist([samples], [0], None, [256], [0, 65536])
-    thumbnail = cv2.resize(view, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32)
-    signs = cv2.dct(thumbnail)[:16, :16] > 0
+    small = cv2.resize(view, (195, 255), interpolation=cv2.INTER_AREA)
+    _, marks = cv2.SIFT.create(nfeatures=64, contrastThreshold=0.005).detectAndCompute(small, None)
     square = cv2.resize(view, (224, 224), interpolation=cv2.INTER_AREA).astype(np.float32)
     probabilities = _network().run(["probabilities"], {"image": ((square - 127) / 128)[None, None]})[0]
     return (
         digest,
-        np.packbits(signs).tobytes().hex(),
+        np.packbits(marks > np.float32(marks.mean())).tobytes().hex(),
         float(deviation[0][0]),
         int(histogram.argmax()),
         float(probabilities.max()),
