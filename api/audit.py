@@ -7,11 +7,12 @@ from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from apexproof.store.audit import Sought, entries, heads
 from apexproof.store.tables import AuditRow
 from api.documents import Answer
+from api.parameters import Moment
 from api.premises import Here
 from api.problems import documented
 from api.security import Administrator
@@ -69,8 +70,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one argument for each filter
     caller: Administrator,
     claim: Annotated[str | None, Query(max_length=80, description="the number of a claim")] = None,
     actor: Annotated[str | None, Query(max_length=60, description="a key, by its identifier")] = None,
-    since: AwareDatetime | None = None,
-    until: AwareDatetime | None = None,
+    since: Moment | None = None,
+    until: Moment | None = None,
     before: Annotated[int | None, Query(ge=1, description="the position of the last entry seen")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:

@@ -59,6 +59,7 @@ EXAMPLES: dict[str, Any] = {
                 "control_number": None,
                 "received_at": _RECEIVED_AT,
                 "read": True,
+                "deleted_at": None,
             }
         ],
         "verification": f"{_ADDRESS}/verifications/2",

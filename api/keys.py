@@ -8,11 +8,12 @@ from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.store.keys import RightsExceeded, Scope, identity_of, keys_of, make_key, revoke, within
 from apexproof.store.tables import KeyRow
 from api.documents import Answer
+from api.parameters import Moment
 from api.premises import Here
 from api.problems import NotFound, documented
 from api.security import Administrator, AdministratorTrail
@@ -27,7 +28,7 @@ class KeyWanted(BaseModel):
 
     name: Annotated[str, Field(max_length=100, description="what it is for")] = ""
     scopes: Annotated[frozenset[Scope], Field(min_length=1)]
-    expires_at: Annotated[AwareDatetime | None, Field(description="when it ends; null when it does not")] = None
+    expires_at: Annotated[Moment | None, Field(description="when it ends; null when it does not")] = None
 
 
 class KeyAnswer(Answer):

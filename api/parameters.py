@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Request
-from pydantic import BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator
 
 from apexproof.errors import ApexproofError
 
@@ -15,6 +15,7 @@ PLAIN = r"^[^\x00-\x1f\x7f]+$"
 """No control characters: no number or name has one, and PostgreSQL takes no zero byte."""
 NUMBER_MOST = 80
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(rf"{_DAY.pattern}[Tt]")
 
 
 class ParameterUnknown(ApexproofError):
@@ -46,5 +47,13 @@ def _written_as_day(written: object) -> object:
     return written
 
 
+def _written_as_moment(written: object) -> object:
+    """Let a moment through that is written as one; pydantic takes a bare number for seconds since 1970."""
+    if not (written is None or (isinstance(written, str) and _MOMENT.match(written))):
+        raise ValueError("must be a moment like 2026-02-10T14:30:00Z")
+    return written
+
+
 Day = Annotated[date, BeforeValidator(_written_as_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment)]
 ClaimNumber = Annotated[str, Path(min_length=1, max_length=NUMBER_MOST, pattern=PLAIN, description="as the claim says")]

@@ -175,6 +175,9 @@ def _of_parameters(request: Request, error: Exception) -> Response:
 
 def _of_http(request: Request, error: Exception) -> Response:
     status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.BAD_REQUEST
+    if status is HTTPStatus.BAD_REQUEST:  # FastAPI's word for a body that is no text
+        detail = "The body of the request cannot be read; send JSON as UTF-8."
+        return _response(HTTPStatus.UNPROCESSABLE_ENTITY, "parameter-unusable", "Parameter unusable", detail)
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(sorted(_methods(request)))

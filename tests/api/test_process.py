@@ -36,14 +36,15 @@ def test_open_streams_do_not_hold_it_up(tmp_path: Path) -> None:
         caller = Caller(address=f"http://127.0.0.1:{port}", key=key)
         _until_it_listens(port, process)
         with following(caller) as answer:
-            told = events(answer)
-            assert next(told)["state"] == "reading"
+            progress = events(answer)
+            assert next(progress)["state"] == "reading"
             began = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            assert list(told) == []
+            assert list(progress) == []
         _, logs = process.communicate(timeout=PATIENCE_SECONDS)
     assert time.monotonic() - began < 8  # it would wait ten seconds for its last requests
-    assert [json.loads(line)["event"] for line in logs.splitlines()] == ["started", "ending", "request"]
+    told = [json.loads(line)["event"] for line in logs.splitlines()]
+    assert told == ["started", "broker_away", "ending", "request"]
 
 
 def _until_it_listens(port: int, process: subprocess.Popen[str]) -> None:
