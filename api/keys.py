@@ -27,7 +27,7 @@ class KeyWanted(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(max_length=100, description="what it is for")] = ""
-    scopes: Annotated[frozenset[Scope], Field(min_length=1)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     expires_at: Annotated[Moment | None, Field(description="when it ends; null when it does not")] = None
 
 
