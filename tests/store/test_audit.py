@@ -55,7 +55,9 @@ def test_each_organisation_has_a_chain_of_its_own_without_gaps(database: Databas
     sealed(database)
     with database.looking() as session:
         assert [(head.organisation, head.position) for head in heads(session)] == [(OURS, 6), (THEIRS, 3)]
-        positions = session.scalars(select(AuditRow.position).where(AuditRow.organisation == OURS).order_by(AuditRow.id))
+        positions = session.scalars(
+            select(AuditRow.position).where(AuditRow.organisation == OURS).order_by(AuditRow.id)
+        )
         assert positions.all() == list(range(1, 7))
 
 
@@ -168,10 +170,14 @@ def test_two_who_seal_at_once_make_one_chain(database: Database) -> None:
 
 
 def test_an_entry_falls_with_its_transaction(database: Database) -> None:
-    with pytest.raises(LookupError), database.writing() as session:
-        note(session, Entry(organisation=OURS, actor="key", action="x"), now=NOON)
-        session.flush()
-        raise LookupError
+    def fail() -> None:
+        with database.writing() as session:
+            note(session, Entry(organisation=OURS, actor="key", action="x"), now=NOON)
+            session.flush()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     with database.looking() as session:
         assert session.scalar(select(func.count()).select_from(AuditRow)) == 0
 

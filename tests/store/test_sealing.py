@@ -115,7 +115,11 @@ def test_plain_files_and_those_of_a_former_key_lie_beside_sealed_ones(tmp_path: 
 
 
 def test_rekeying_leaves_nothing_that_a_former_key_or_none_opens(tmp_path: Path) -> None:
-    kept = [keep(opened(tmp_path), b"plain"), keep(opened(tmp_path, OLD), b"former"), keep(opened(tmp_path, NEW), b"now")]
+    kept = [
+        keep(opened(tmp_path), b"plain"),
+        keep(opened(tmp_path, OLD), b"former"),
+        keep(opened(tmp_path, NEW), b"now"),
+    ]
     both = opened(tmp_path, NEW, OLD)
     assert sorted(both.hashes()) == sorted(blob.sha256 for blob in kept)
     assert [both.rekey(blob.sha256) for blob in kept] == [True, True, False]
