@@ -6,7 +6,6 @@ it; without the broker each process counts for itself: a broker that is away nei
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from redis import Redis
 from redis.exceptions import RedisError
 
+from apexproof.logs import Event, tell
 from apexproof.settings import Settings
 
 _PREFIX = "apexproof:limit:"
@@ -22,7 +22,6 @@ _BROKER_PATIENCE = 0.2  # seconds; a request does not wait for a limit
 _BROKER_LEFT_ALONE = 5.0  # seconds, after it did not answer
 _BUCKETS_MOST = 10_000
 _NETWORK_BITS = 64
-_log = logging.getLogger(__name__)
 _TAKE = """
 local clock = redis.call('TIME')
 local now = clock[1] + clock[2] / 1000000
@@ -71,7 +70,7 @@ class Limits:
                 return float(self._take(keys=[_PREFIX + name], args=[rate.per_second, rate.burst]))
             except (RedisError, OSError) as error:
                 self._broker_again_at = time.monotonic() + _BROKER_LEFT_ALONE
-                _log.warning("The broker is away (%s): requests are counted in this process.", type(error).__name__)
+                tell(Event.BROKER_AWAY, error=type(error).__name__)  # requests are counted in this process meanwhile
         return self._here.take(name, rate)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.audit import Entry, Sought, breaks, entries, entry_at, heads, note, seal, unsealed
@@ -34,8 +34,8 @@ def found_broken(database: Database) -> list[tuple[str, str]]:
         return [(one.organisation, one.what) for one in breaks(session)]
 
 
-def of_ours(position: int) -> tuple[bool, bool]:
-    return AuditRow.organisation == OURS, AuditRow.position == position  # type: ignore[return-value]  # conditions
+def of_ours(position: int) -> tuple[ColumnElement[bool], ...]:
+    return AuditRow.organisation == OURS, AuditRow.position == position
 
 
 @pytest.fixture
@@ -139,18 +139,7 @@ def test_an_end_that_was_kept_elsewhere_belongs_to_no_chain_that_was_written_ane
     with chained.looking() as session:
         (known,) = heads(session, OURS)
     with chained.writing() as session:
-        session.execute(delete(AuditRow).where(AuditRow.organisation == OURS))
-        session.execute(delete(AuditHeadRow).where(AuditHeadRow.organisation == OURS))
-    note_some(chained, OURS, entries=LENGTH + 1)
-    sealed(chained)
-    assert found_broken(chained) == []
-    with chained.looking() as session:
-        row = entry_at(session, OURS, known.position)
-    assert row is not None
-    assert row.thing == str(LENGTH - 1)
-    assert row.hash == known.hash, "the same entries give the same chain"
-    with chained.writing() as session:
-        session.execute(update(AuditRow).where(*of_ours(1)).values(thing="another", position=None, hash=None))
+        session.execute(update(AuditRow).where(*of_ours(1)).values(thing="another"))
         session.execute(update(AuditRow).values(position=None, hash=None))
         session.execute(delete(AuditHeadRow))
     sealed(chained)
