@@ -74,13 +74,13 @@ class KeyPage(Answer):
 @router.post("", summary="Make a key", status_code=HTTPStatus.CREATED, responses=documented(RightsExceeded))
 def add_key(wanted: KeyWanted, here: Here, trail: AdministratorTrail) -> KeyMade:
     """Make a key of your organisation. It allows no more than your own, and ends no later."""
-    expires_at = within(trail.caller, wanted.scopes, wanted.expires_at)
+    expires_at = within(trail.caller, frozenset(wanted.scopes), wanted.expires_at)
     with here.database.writing() as session:
         key = make_key(
             session,
             organisation=trail.caller.organisation,
             name=wanted.name,
-            scopes=wanted.scopes,
+            scopes=frozenset(wanted.scopes),
             now=trail.clock.now,
             expires_at=expires_at,
         )

@@ -59,8 +59,8 @@ def _with(trail: Trail, scope: Scope) -> Trail:
 
 
 def _entered(trail: Trail, here: Premises) -> Caller:
-    """Enter what is asked for before it is answered."""
-    with here.database.writing() as session:
+    """Enter what is asked for before it is answered; the sealing of the trail brings the entry to the disk at last."""
+    with here.database.writing(durable=False) as session:
         trail.note_asked(session)
     return trail.caller
 

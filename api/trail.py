@@ -13,7 +13,7 @@ from apexproof.store.claims import claim_by_number
 from apexproof.store.jobs import Clock
 from apexproof.store.keys import Caller
 
-_PLAIN = re.compile(r"[0-9]{1,19}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}|latest")
+_PLAIN = re.compile(r"[0-9]{1,19}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}|wh_[0-9a-f]{16}|latest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

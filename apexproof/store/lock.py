@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 def hold(session: Session, name: str) -> None:
     """Wait until no other transaction holds `name`, and hold it until this one ends.
 
-    On SQLite a transaction that writes has the whole database to itself already (`Database.writing`).
+    On SQLite a transaction that writes has the whole database to itself (`Database.writing`), once it has begun.
     """
+    session.connection()
     if session.get_bind().dialect.name != "sqlite":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -1,0 +1,118 @@
+"""Asked: every route of the API, each with what is sent to it and what it is asked about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
+
+from apexproof.store.jobs import OPEN
+from apexproof.store.tables import JobRow
+from fixtures.case import CASES
+from tests.api.listening import Listening
+from tests.service.caller import Answer, Caller
+from worker.desk import Desk
+
+_CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
+_BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/claims/{number}/closure"): {"reason": "paid in full"},
+    ("POST", "/v1/keys"): {"scopes": ["read"]},
+    ("POST", "/v1/webhooks"): {"address": "https://receiver.example/hook"},
+}
+_ORDER = ("GET", "POST", "DELETE")
+_OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A method of an address."""
+
+    method: str
+    template: str
+
+    def ask(self, caller: Caller, things: Mapping[str, str]) -> Answer:
+        """Ask it about these things."""
+        place = self.template
+        for name, value in things.items():
+            place = place.replace(f"{{{name}}}", quote(value, safe=""))
+        if "{" in place:
+            raise LookupError(f"say in tests/api/asked.py what {self.template} is to be asked about")
+        if self.template.endswith("/attachments") and self.method == "POST":
+            return caller.ask(self.method, place, body=b"film")
+        body = _BODIES.get((self.method, self.template))
+        if (self.method, self.template) == ("POST", "/v1/claims"):
+            body = {**_CLAIM, "claim_number": things["number"]}
+        return caller.ask(self.method, place) if body is None else post(caller, place, **body)
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether its address names a thing."""
+        return "{" in self.template
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+
+def post(caller: Caller, place: str, **said: Any) -> Answer:  # noqa: ANN401 - JSON is anything
+    """Post JSON."""
+    return caller.ask("POST", place, body=json.dumps(said).encode(), headers={"Content-Type": "application/json"})
+
+
+def operations(document: Mapping[str, Any]) -> list[Operation]:
+    """Those that ask for a key: first what changes nothing, last what ends things."""
+    found = [
+        Operation(method=method.upper(), template=template)
+        for template, methods in document["paths"].items()
+        if template not in _OPEN_TO_ALL
+        for method in methods
+    ]
+    return sorted(found, key=lambda operation: _ORDER.index(operation.method))
+
+
+def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
+    """A claim that was verified, its file, a webhook and a key: one thing for each name in an address."""
+    assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
+    work_off(api)
+    hook = post(caller, "/v1/webhooks", address="https://receiver.example/hook")
+    key = post(caller, "/v1/keys", scopes=["read"])
+    assert (hook.status, key.status) == (201, 201)
+    return {"number": number, "which": "1", "webhook": hook.json["id"], "delivery": "1", "key": key.json["id"]}
+
+
+def work_off(api: Listening) -> None:
+    """Do what was promised, and seal the audit trail."""
+    here = api.app.state.premises
+    desk = Desk(here.settings, here.doorbell)
+    try:
+        while True:
+            with api.database.looking() as session:
+                jobs = session.scalars(select(JobRow.id).where(JobRow.state.in_(OPEN))).all()
+            if not jobs:
+                break
+            for job in jobs:
+                desk.work(job)
+        desk.sweep()
+    finally:
+        desk.close()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database while the block runs, but for the minute in which a key was last used."""
+    asked: list[str] = []
+
+    def note(*said: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if not said[2].startswith("UPDATE keys SET used_at"):
+            asked.append(said[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
