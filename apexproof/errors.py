@@ -14,7 +14,7 @@
     ├── BlobsAway             the store of the files cannot be used (store/blobs)
     ├── AddressRefused, DeliveryFailed    a webhook's address, a message that it did not take (courier)
     ├── TooManyWebhooks, DeliveryPostponed    (webhooks)
-    ├── BlobLocked, BlobVanished          a file of an unknown key; one that was deleted as it came (store/sealing, retention)
+    ├── BlobLocked, BlobVanished          a file of an unknown key, one deleted as it came (store/sealing, retention)
     ├── RightsExceeded        a key that would allow more than the one that makes it (store/keys)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
