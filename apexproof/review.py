@@ -17,32 +17,26 @@ from sqlalchemy.orm import Session
 from apexproof import READER_VERSION, __version__
 from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, History
 from apexproof.errors import ApexproofError
-from apexproof.formats.native import parse_attachment, parse_claims
-from apexproof.formats.verification_json import verification_document
+from apexproof.formats.native import parse_attachment, parse_received_claim
+from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
 from apexproof.policy import Policy
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth
-from apexproof.store.attachments import (
-    ReaderVersion,
-    add_reading,
-    adopt,
-    attachments_of,
-    forget_reading,
-    read_already,
-    readings_of,
-)
+from apexproof.store.attachments import ReaderVersion, add_reading, adopt, forget_reading, read_already
 from apexproof.store.blobs import BlobDamaged, Blobs
-from apexproof.store.claims import claims_waiting_for, hold_claim, latest_revision, note_outcome
+from apexproof.store.claims import Noted, claims_waiting_for, hold_claim, note_outcomes
+from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
-from apexproof.store.verifications import Question, append, keep_policy
+from apexproof.store.verifications import Answer, Question, append, keep_policy
 from apexproof.verification import Verification
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
-_VERSIONS = {Work.READ: PIXELS, Work.WORDS: WORDS}
+_VERSIONS = {Work.READ: PIXELS, Work.READ_AGAIN: PIXELS, Work.WORDS: WORDS, Work.WORDS_AGAIN: WORDS}
+_FOR_A_RUN = (Work.READ_AGAIN, Work.WORDS_AGAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +52,13 @@ class ToRead:
         return Depth(self.version.depth)
 
 
-class _WordsWanted(ApexproofError):
-    """The words in these files are wanted, and have not been read yet."""
+class Unread(ApexproofError):
+    """A claim cannot be judged yet: these files have to be read first, by that work."""
 
-    def __init__(self, hashes: frozenset[str]) -> None:
-        self.hashes = hashes
-        super().__init__("words are wanted")
+    def __init__(self, files: Sequence[KeptFile], work: Work) -> None:
+        """Take the files, and whether their words are wanted."""
+        self.files, self.work = files, work
+        super().__init__("Files of this claim have to be read first.")
 
 
 def to_read(session: Session, attachment_id: int, work: Work) -> ToRead | None:
@@ -93,11 +88,13 @@ def keep_reading(session: Session, attachment_id: int, reading: FileReading, wor
     """Keep what was read, and promise to judge the claims that wait for it."""
     attachment = session.get_one(AttachmentRow, attachment_id)
     add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
-    return judge_waiting(session, attachment_id, clock)
+    return judge_waiting(session, attachment_id, work, clock)
 
 
-def judge_waiting(session: Session, attachment_id: int, clock: Clock) -> list[Ring]:
-    """Promise to judge the claims to which a file belongs."""
+def judge_waiting(session: Session, attachment_id: int, work: Work, clock: Clock) -> list[Ring]:
+    """Promise to judge the claims to which a file belongs; what was read for a run, that run judges."""
+    if work in _FOR_A_RUN:
+        return []
     attachment = session.get_one(AttachmentRow, attachment_id)
     waiting = (
         [attachment.claim_id]
@@ -135,68 +132,102 @@ def replay(session: Session, job: int, clock: Clock) -> bool:
 def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) -> list[Ring]:
     """Judge a claim by what was read, and add the answer; while something is unread, promise to read it instead."""
     row = hold_claim(session, claim_id)
-    revision = latest_revision(session, row)
-    if revision is None:
-        return []
     adopt(session, row)
-    attachments = attachments_of(session, row)
-    readings = _readings(session, row, attachments, PIXELS)
-    unread = [attachment for attachment in attachments if attachment.sha256 not in readings]
-    if unread:
-        return _promise_reading(session, unread, Work.READ, clock)
-    (claim,) = parse_claims(revision.document.encode(), origin="the claim as it was received")
-    files = [AttachedFile(name=attachment.file_name, reading=readings[attachment.sha256]) for attachment in attachments]
-    try:
-        verification = _judge(_with_declared(claim, attachments), files, policy, _read_words(session, row, attachments))
-    except _WordsWanted as wanted:
-        wordless = [attachment for attachment in attachments if attachment.sha256 in wanted.hashes]
-        return _promise_reading(session, wordless, Work.WORDS, clock)
-    _add(session, row, verification, _files_digest(attachments), clock)
+    for dossier in dossiers_of(session, row.organisation, [claim_id]):  # none, of a claim that was only just opened
+        try:
+            answer = judge(dossier, policy)
+        except Unread as unread:
+            return promise_reading(session, unread.files, unread.work, clock)
+        keep_policy(session, policy)
+        keep_answers(session, [answer], clock)
     return []
 
 
-def _judge(
-    claim: Claim,
-    files: Sequence[AttachedFile],
-    policy: Policy,
-    read_words: Callable[[Sequence[AttachedFile]], list[FileReading]],
-) -> Verification:
+def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -> list[Dossier]:
+    """All that these claims are judged by."""
+    depths = (Depth.PIXELS, Depth.WORDS)
+    return dossiers(session, organisation, claim_ids, reader=READER_VERSION, depths=depths)
+
+
+def judge(dossier: Dossier, policy: Policy) -> Answer:
+    """What the evidence of a claim is worth under a policy. Pure: the same dossier has the same answer.
+
+    Raises:
+        Unread: something has to be read first.
+    """
+    verification = verified(dossier, policy)
+    return Answer(
+        question=Question(
+            claim_id=dossier.claim_id,
+            revision=dossier.revision,
+            files_digest=_files_digest(dossier.files),
+            reader=READER_VERSION,
+            engine=__version__,
+            policy_digest=policy.digest,
+        ),
+        outcome=verification.outcome,
+        document=claim_json(verification),
+        obstacles=obstacles_of(verification),
+    )
+
+
+def verified(dossier: Dossier, policy: Policy) -> Verification:
+    """The same as the verification itself, with nothing made of it to be kept.
+
+    Raises:
+        Unread: something has to be read first.
+    """
+    if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
+        raise Unread(unread, Work.READ)
+    claim = _with_declared(parse_received_claim(dossier.document), dossier.files)
+    files = [
+        AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files
+    ]
+
+    def read_words(asked: Sequence[AttachedFile]) -> list[FileReading]:
+        hashes = [file.reading.sha256 for file in asked]
+        if unread := [file for file in dossier.files if file.sha256 in hashes and file.sha256 not in dossier.words]:
+            raise Unread(unread, Work.WORDS)
+        return [parse_reading(dossier.words[sha256]) for sha256 in hashes]
+
     checked = check_in_depth([claim], files, History(), policy, words=policy.words.burned_in, read_words=read_words)
     return checked.verifications[0]
 
 
-def _read_words(
-    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow]
-) -> Callable[[Sequence[AttachedFile]], list[FileReading]]:
-    """What was read of the words in files, or the demand that it be read."""
-
-    def kept(asked: Sequence[AttachedFile]) -> list[FileReading]:
-        known = _readings(session, row, attachments, WORDS)
-        hashes = [file.reading.sha256 for file in asked]
-        if missing := frozenset(hashes) - known.keys():
-            raise _WordsWanted(missing)
-        return [known[sha256] for sha256 in hashes]
-
-    return kept
+def obstacles_of(verification: Verification) -> frozenset[str]:
+    """The checks that stand between a claim and `verified`."""
+    return frozenset(finding.check for line in verification.lines for finding in line.findings if finding.holds_back)
 
 
-def _readings(
-    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow], version: ReaderVersion
-) -> dict[str, FileReading]:
-    return readings_of(session, row.organisation, [attachment.sha256 for attachment in attachments], version=version)
+def keep_answers(session: Session, answers: Sequence[Answer], clock: Clock) -> dict[int, int]:
+    """Add answers to their claims, which must be held, and let them hold from now on; their numbers, by claim."""
+    numbers = append(session, answers, now=clock.now)
+    note_outcomes(
+        session,
+        [
+            Noted(
+                claim_id=answer.question.claim_id,
+                outcome=answer.outcome,
+                verification=numbers[answer.question.claim_id],
+                obstacles=answer.obstacles,
+            )
+            for answer in answers
+        ],
+    )
+    return numbers
 
 
-def _promise_reading(session: Session, attachments: Sequence[AttachmentRow], work: Work, clock: Clock) -> list[Ring]:
+def promise_reading(session: Session, files: Sequence[KeptFile], work: Work, clock: Clock) -> list[Ring]:
     """Promise to read these files, but for those of which it is promised already."""
-    promised = open_for_attachments(session, [attachment.id for attachment in attachments], work=work)
+    promised = open_for_attachments(session, [file.id for file in files], work=work)
     return [
-        promise(session, work, of=attachment, clock=clock)
-        for attachment in attachments
-        if attachment.id not in promised
+        promise(session, work, of=session.get_one(AttachmentRow, file.id), clock=clock)
+        for file in files
+        if file.id not in promised
     ]
 
 
-def _with_declared(claim: Claim, attachments: Sequence[AttachmentRow]) -> Claim:
+def _with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
     """The claim with what was declared of its files as they were uploaded.
 
     It fills in what the claim leaves open of a file; where both speak, the claim does.
@@ -215,7 +246,7 @@ def _with_declared(claim: Claim, attachments: Sequence[AttachmentRow]) -> Claim:
     return replace(claim, attachments=tuple(declarations))
 
 
-def _is_of(declared: DeclaredAttachment, attachment: AttachmentRow) -> bool:
+def _is_of(declared: DeclaredAttachment, attachment: KeptFile) -> bool:
     if declared.sha256 is not None:
         return declared.sha256 == attachment.sha256
     return declared.file_name is not None and _last(declared.file_name) == _last(attachment.file_name)
@@ -237,24 +268,7 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
     )
 
 
-def _files_digest(attachments: Sequence[AttachmentRow]) -> str:
+def _files_digest(attachments: Sequence[KeptFile]) -> str:
     """A hash over the files, their names and what was declared of them, in whatever order they came."""
     files = sorted([attachment.sha256, attachment.file_name, attachment.declared or ""] for attachment in attachments)
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()
-
-
-def _add(session: Session, row: ClaimRow, verification: Verification, files_digest: str, clock: Clock) -> None:
-    policy = verification.policy
-    keep_policy(session, policy)
-    (document,) = verification_document([verification], policy, ()).claims
-    question = Question(
-        claim_id=row.id,
-        revision=row.revision,
-        files_digest=files_digest,
-        reader=READER_VERSION,
-        engine=__version__,
-        policy_digest=policy.digest,
-    )
-    number = append(session, question, outcome=verification.outcome, document=document.model_dump_json(), now=clock.now)
-    in_the_way = {finding.check for line in verification.lines for finding in line.findings if finding.holds_back}
-    note_outcome(session, row, outcome=verification.outcome, verification=number, obstacles=in_the_way)

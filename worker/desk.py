@@ -106,7 +106,7 @@ class Desk:
             wanted = to_read(session, attachment_id, work)
         if wanted is None:
             with self._finishing(row) as session:
-                return judge_waiting(session, attachment_id, self._clock())
+                return judge_waiting(session, attachment_id, work, self._clock())
         if self._reads_for != row.organisation:  # a child that a file took over could lie about the next sender's
             self._sandbox.renew()
             self._reads_for = row.organisation

@@ -174,6 +174,17 @@ class ClaimVerificationDocument(ShownDocument):
     lines: list[LineVerificationDocument]
     files: list[FileDocument]
 
+    @classmethod
+    def of(cls, verification: Verification) -> ClaimVerificationDocument:
+        """Show the answer for a claim."""
+        return cls(
+            claim_number=verification.claim.number,
+            kind=verification.claim.kind,
+            outcome=verification.outcome,
+            lines=[LineVerificationDocument.of(line) for line in verification.lines],
+            files=[FileDocument.of(file.name, file.reading) for file in verification.files],
+        )
+
 
 class VerificationDocument(ShownDocument):
     """The output of `apexproof verify --format json`. It holds no clock: the same input gives the same bytes."""
@@ -195,19 +206,15 @@ def verification_document(
     return VerificationDocument(
         engine=engine(),
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
-        claims=[
-            ClaimVerificationDocument(
-                claim_number=verification.claim.number,
-                kind=verification.claim.kind,
-                outcome=verification.outcome,
-                lines=[LineVerificationDocument.of(line) for line in verification.lines],
-                files=[FileDocument.of(file.name, file.reading) for file in verification.files],
-            )
-            for verification in verifications
-        ],
+        claims=[ClaimVerificationDocument.of(verification) for verification in verifications],
         unassigned_files=[FileDocument.of(file.name, file.reading) for file in unassigned],
         faults=list(faults),
     )
+
+
+def claim_json(verification: Verification) -> str:
+    """The answer for one claim as the service keeps it."""
+    return ClaimVerificationDocument.of(verification).model_dump_json()
 
 
 def _period(line: ServiceLine) -> PeriodDocument | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.database import insert_once
+from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +97,34 @@ def claims_waiting_for(session: Session, organisation: str, number: str, control
     return found
 
 
-def note_outcome(
-    session: Session, claim: ClaimRow, *, outcome: str, verification: int, obstacles: Iterable[str]
-) -> None:
-    """Let a verification be the one that holds now."""
-    claim.outcome, claim.verification = outcome, verification
-    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id == claim.id))
-    rows = [{"claim_id": claim.id, "check": check} for check in sorted(set(obstacles))]
-    if rows:
-        session.execute(insert(ObstacleRow), rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """That a verification is the one that holds now, and which checks it leaves in the way."""
+
+    claim_id: int
+    outcome: str
+    verification: int
+    obstacles: frozenset[str]
+
+
+def note_outcomes(session: Session, noted: Sequence[Noted]) -> None:
+    """Let these verifications be the ones that hold now. The claims must be held."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for one in noted:
+        alike.setdefault((one.outcome, one.verification), []).append(one.claim_id)
+    for (outcome, verification), ids in alike.items():
+        values = {"outcome": outcome, "verification": verification}
+        session.execute(
+            update(ClaimRow).where(ClaimRow.id.in_(ids)).values(**values),
+            execution_options={"synchronize_session": False},
+        )
+    before = obstacles(session, [one.claim_id for one in noted])
+    others = [one for one in noted if set(before[one.claim_id]) != one.obstacles]
+    if not others:
+        return
+    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id.in_([one.claim_id for one in others])))
+    rows = [{"claim_id": one.claim_id, "check": check} for one in others for check in sorted(one.obstacles)]
+    insert_all(session, ObstacleRow, rows)
 
 
 def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -116,7 +138,15 @@ def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]
 
 def list_claims(session: Session, organisation: str, wanted: Wanted, *, most: int) -> Sequence[ClaimRow]:
     """The first claims that are wanted, by number, from behind the last one seen."""
-    query = select(ClaimRow).where(ClaimRow.organisation == organisation)
+    query = only_wanted(select(ClaimRow), organisation, wanted)
+    if wanted.after is not None:
+        query = query.where(ClaimRow.number > wanted.after)
+    return session.scalars(query.order_by(ClaimRow.number).limit(most)).all()
+
+
+def only_wanted(query: Select[*Ts], organisation: str, wanted: Wanted) -> Select[*Ts]:
+    """The query, of the organisation's claims that are wanted alone."""
+    query = query.where(ClaimRow.organisation == organisation)
     equal = ((ClaimRow.outcome, wanted.outcome), (ClaimRow.payer, wanted.payer), (ClaimRow.provider, wanted.provider))
     for column, value in equal:
         if value is not None:
@@ -127,6 +157,4 @@ def list_claims(session: Session, organisation: str, wanted: Wanted, *, most: in
         query = query.where(ClaimRow.visit >= wanted.visited_from)
     if wanted.visited_until is not None:
         query = query.where(ClaimRow.visit <= wanted.visited_until)
-    if wanted.after is not None:
-        query = query.where(ClaimRow.number > wanted.after)
-    return session.scalars(query.order_by(ClaimRow.number).limit(most)).all()
+    return query

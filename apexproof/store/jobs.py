@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow, ReprocessingRow
 
 _REASON_MOST = 500
 _SENDINGS_DOUBLE_UNTIL = 10
@@ -31,6 +31,12 @@ class Work(StrEnum):
     """Read a file with the words burned into its pictures."""
     VERIFY = "verify"
     """Judge a claim by what was read."""
+    REPROCESS = "reprocess"
+    """Judge the next claims of a run anew."""
+    READ_AGAIN = "read_again"
+    """Read a file by a newer reader, for a run: behind all that comes in, and no claim is judged for it."""
+    WORDS_AGAIN = "words_again"
+    """The same, with the words."""
 
 
 class JobState(StrEnum):
@@ -61,13 +67,14 @@ class Clock:
     resend: timedelta
 
 
-def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow, clock: Clock) -> Ring:
-    """Promise work on a claim or on an attachment. Should the ring be lost, the sweep rings again."""
+def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow | ReprocessingRow, clock: Clock) -> Ring:
+    """Promise work on a claim, an attachment or a run. Should the ring be lost, the sweep rings again."""
     statement = insert(JobRow).values(
         work=work,
         organisation=of.organisation,
         claim_id=of.id if isinstance(of, ClaimRow) else None,
         attachment_id=of.id if isinstance(of, AttachmentRow) else None,
+        reprocessing_id=of.id if isinstance(of, ReprocessingRow) else None,
         state=JobState.QUEUED,
         attempts=0,
         sendings=1,

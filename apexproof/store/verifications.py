@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
-from apexproof.store.database import insert_once
+from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import PolicyRow, VerificationRow
 
 
@@ -26,38 +27,60 @@ class Question:
     policy_digest: str
 
 
-def append(session: Session, question: Question, *, outcome: str, document: str, now: datetime) -> int:
-    """Add the answer unless the question was answered before; its number. The claim must be held meanwhile."""
-    known = session.scalar(
-        select(VerificationRow.number).where(
-            VerificationRow.claim_id == question.claim_id,
-            VerificationRow.revision == question.revision,
-            VerificationRow.files_digest == question.files_digest,
-            VerificationRow.reader == question.reader,
-            VerificationRow.engine == question.engine,
-            VerificationRow.policy_digest == question.policy_digest,
-        )
-    )
-    if known is not None:
-        return known
-    of_claim = VerificationRow.claim_id == question.claim_id
-    number = (session.scalar(select(func.max(VerificationRow.number)).where(of_claim)) or 0) + 1
-    session.add(
-        VerificationRow(
-            claim_id=question.claim_id,
-            number=number,
-            revision=question.revision,
-            files_digest=question.files_digest,
-            reader=question.reader,
-            engine=question.engine,
-            policy_digest=question.policy_digest,
-            outcome=outcome,
-            document=document,
-            made_at=now,
-        )
-    )
-    session.flush()
-    return number
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a claim's verification says, as it is kept; `obstacles` are the checks in the way of `verified`."""
+
+    question: Question
+    outcome: str
+    document: str
+    obstacles: frozenset[str]
+
+
+def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dict[int, int]:
+    """Add each answer unless its question was answered before; its number, by claim. The claims must be held."""
+    ids = [answer.question.claim_id for answer in answers]
+    found = select(
+        VerificationRow.claim_id,
+        VerificationRow.number,
+        VerificationRow.revision,
+        VerificationRow.files_digest,
+        VerificationRow.reader,
+        VerificationRow.engine,
+        VerificationRow.policy_digest,
+    ).where(VerificationRow.claim_id.in_(ids))
+    known: dict[tuple[object, ...], int] = {}
+    last: dict[int, int] = {}
+    for row in session.execute(found):
+        known[row.claim_id, row.revision, row.files_digest, row.reader, row.engine, row.policy_digest] = row.number
+        last[row.claim_id] = max(last.get(row.claim_id, 0), row.number)
+    numbers: dict[int, int] = {}
+    rows: list[dict[str, Any]] = []
+    for answer in answers:
+        question = answer.question
+        number = known.get(astuple(question))
+        if number is None:
+            number = last.get(question.claim_id, 0) + 1
+            rows.append(_row(answer, number, now))
+        numbers[question.claim_id] = number
+    insert_all(session, VerificationRow, rows)
+    return numbers
+
+
+def _row(answer: Answer, number: int, now: datetime) -> dict[str, Any]:
+    question = answer.question
+    return {
+        "claim_id": question.claim_id,
+        "number": number,
+        "revision": question.revision,
+        "files_digest": question.files_digest,
+        "reader": question.reader,
+        "engine": question.engine,
+        "policy_digest": question.policy_digest,
+        "outcome": answer.outcome,
+        "document": answer.document,
+        "made_at": now,
+    }
 
 
 def keep_policy(session: Session, policy: Policy) -> None:

@@ -11,17 +11,21 @@ from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.reprocessing import DifferenceRow, ReprocessedClaimRow, ReprocessingRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 
 __all__ = [
     "AttachmentRow",
     "ClaimRow",
     "ControlNumberRow",
+    "DifferenceRow",
     "JobRow",
     "KeyRow",
     "ObstacleRow",
     "PolicyRow",
     "ReadingRow",
+    "ReprocessedClaimRow",
+    "ReprocessingRow",
     "RevisionRow",
     "Table",
     "VerificationRow",

@@ -28,6 +28,7 @@ class JobRow(Table):
     work: Mapped[str] = mapped_column(String(20))
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
+    reprocessing_id: Mapped[int | None] = mapped_column(ForeignKey("reprocessings.id"))
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     sendings: Mapped[int]

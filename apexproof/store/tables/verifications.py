@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from apexproof.store.tables.base import Digest, Table
+from apexproof.store.tables.base import Digest, PackedText, Table
 
 
 class PolicyRow(Table):
@@ -35,5 +35,5 @@ class VerificationRow(Table):
     engine: Mapped[str] = mapped_column(String(20))
     policy_digest: Mapped[Digest] = mapped_column(ForeignKey("policies.digest"))
     outcome: Mapped[str] = mapped_column(String(20))
-    document: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(PackedText)
     made_at: Mapped[datetime]
