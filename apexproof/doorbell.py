@@ -19,8 +19,15 @@ from apexproof.store.jobs import Ring, Work
 
 SWEEP = "apexproof.sweep"
 SWEEP_QUEUE = "sweep"
-_QUEUES = {Work.VERIFY: "check", Work.READ: "check", Work.WORDS: "check"}
-QUEUES = (SWEEP_QUEUE, "check")
+_QUEUES = {
+    Work.VERIFY: "check",
+    Work.READ: "check",
+    Work.WORDS: "check",
+    Work.REPROCESS: "reprocess",
+    Work.READ_AGAIN: "reprocess",
+    Work.WORDS_AGAIN: "reprocess",
+}
+QUEUES = (SWEEP_QUEUE, "check", "reprocess")
 """In the order in which they are emptied."""
 HARD_SECONDS, SOFT_SECONDS = 240, 210
 """What a task may take: a file of 120 seconds (`reading.part.Limits`), twice when its reader is lost."""

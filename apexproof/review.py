@@ -29,6 +29,7 @@ from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import Noted, claims_waiting_for, hold_claim, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
+from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
 from apexproof.store.verifications import Answer, Question, append, keep_policy
 from apexproof.verification import Verification
@@ -125,6 +126,8 @@ def replay(session: Session, job: int, clock: Clock) -> bool:
     if row.attachment_id is not None:
         sha256 = session.get_one(AttachmentRow, row.attachment_id).sha256
         forget_reading(session, row.organisation, sha256, version=_VERSIONS[Work(row.work)])
+    if row.reprocessing_id is not None:
+        go_on(session, row.reprocessing_id)
     queue_again(session, row.id, clock=clock)
     return True
 
@@ -157,17 +160,22 @@ def judge(dossier: Dossier, policy: Policy) -> Answer:
     """
     verification = verified(dossier, policy)
     return Answer(
-        question=Question(
-            claim_id=dossier.claim_id,
-            revision=dossier.revision,
-            files_digest=_files_digest(dossier.files),
-            reader=READER_VERSION,
-            engine=__version__,
-            policy_digest=policy.digest,
-        ),
+        question=question(dossier, policy),
         outcome=verification.outcome,
         document=claim_json(verification),
         obstacles=obstacles_of(verification),
+    )
+
+
+def question(dossier: Dossier, policy: Policy) -> Question:
+    """What is asked when the claim is judged under a policy."""
+    return Question(
+        claim_id=dossier.claim_id,
+        revision=dossier.revision,
+        files_digest=_files_digest(dossier.files),
+        reader=READER_VERSION,
+        engine=__version__,
+        policy_digest=policy.digest,
     )
 
 

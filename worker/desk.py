@@ -21,6 +21,7 @@ from apexproof.doorbell import Doorbell
 from apexproof.errors import ApexproofError
 from apexproof.policy import Policy, load_policy
 from apexproof.reading.sandbox import Sandbox
+from apexproof.reprocessing import judge_batch, keep_batch, next_batch
 from apexproof.review import give_up_reading, judge_waiting, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
 from apexproof.store import jobs
@@ -28,6 +29,7 @@ from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
+from apexproof.store.reprocessing import stop_run
 from apexproof.store.tables import JobRow
 
 _SWEPT_AT_ONCE = 1000
@@ -97,9 +99,18 @@ class Desk:
         if row.work == Work.VERIFY and row.claim_id is not None:
             with self._finishing(row) as session:
                 return verify_claim(session, row.claim_id, self._policy, self._clock())
+        if row.reprocessing_id is not None:
+            return self._reprocess(row, row.reprocessing_id)
         if row.attachment_id is None:
             raise LookupError("a job without anything to do it on")
         return self._read(row, row.attachment_id, Work(row.work))
+
+    def _reprocess(self, row: JobRow, run: int) -> list[Ring]:
+        with self._database.looking() as session:
+            batch = next_batch(session, run)
+        judged = judge_batch(batch) if batch else ()
+        with self._finishing(row) as session:
+            return keep_batch(session, batch, judged, self._clock()) if batch else []
 
     def _read(self, row: JobRow, attachment_id: int, work: Work) -> list[Ring]:
         with self._database.looking() as session:
@@ -142,6 +153,8 @@ class Desk:
         with self._database.writing() as session:
             if row.attachment_id is not None:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
+            if row.reprocessing_id is not None:
+                stop_run(session, row.reprocessing_id, reason=reason)
             jobs.set_aside(session, row.id, reason=reason, now=_now())
         self._doorbell.ring(rings)
 

@@ -16,7 +16,8 @@ from apexproof.store.claims import control_numbers
 from apexproof.store.database import insert_once
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow
 
-_READING = TypeAdapter(FileReading)
+READING = TypeAdapter(FileReading)
+"""How readings are kept, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ def readings_of(
     found = select(ReadingRow.sha256, ReadingRow.document).where(
         *_by(organisation, version), ReadingRow.sha256.in_(list(hashes))
     )
-    return {sha256: _READING.validate_json(document) for sha256, document in session.execute(found)}
+    return {sha256: READING.validate_json(document) for sha256, document in session.execute(found)}
 
 
 def read_already(
@@ -111,7 +112,7 @@ def add_reading(
             "sha256": reading.sha256,
             "reader": version.reader,
             "depth": version.depth,
-            "document": _READING.dump_json(reading).decode(),
+            "document": READING.dump_json(reading).decode(),
             "read_at": now,
         },
     )

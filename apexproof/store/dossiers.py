@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from apexproof.radiograph import FileReading
+from apexproof.store.attachments import READING
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
-
-_READING = TypeAdapter(FileReading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,7 @@ def dossiers(
 
 def parse_reading(document: str) -> FileReading:
     """What was read, from the form in which it is kept."""
-    return _READING.validate_json(document)
+    return READING.validate_json(document)
 
 
 def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[KeptFile, ...]]:

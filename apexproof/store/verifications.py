@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
 from apexproof.store.database import insert_all, insert_once
-from apexproof.store.tables import PolicyRow, VerificationRow
+from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,24 @@ def _row(answer: Answer, number: int, now: datetime) -> dict[str, Any]:
         "document": answer.document,
         "made_at": now,
     }
+
+
+def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
+    """What the verification that holds now answers, for each of these claims that has one."""
+    holds = (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification)
+    found = (
+        select(
+            VerificationRow.claim_id,
+            VerificationRow.revision,
+            VerificationRow.files_digest,
+            VerificationRow.reader,
+            VerificationRow.engine,
+            VerificationRow.policy_digest,
+        )
+        .join(ClaimRow, holds)
+        .where(ClaimRow.id.in_(claim_ids))
+    )
+    return {row.claim_id: Question(**row._mapping) for row in session.execute(found)}  # noqa: SLF001 - its public name
 
 
 def keep_policy(session: Session, policy: Policy) -> None:
