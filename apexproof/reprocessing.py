@@ -8,6 +8,7 @@ Pixels are read again only by a newer reader; such claims wait until that is don
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -137,7 +138,13 @@ def next_batch(session: Session, run: int) -> Batch | None:
 
 def judge_batch(batch: Batch) -> list[Judged]:
     """Judge the claims of a batch; one that breaks down takes no other with it."""
-    return [_judged(batch, dossier) for dossier in batch.dossiers]
+    collects = gc.isenabled()
+    gc.disable()  # it leaves nothing that the collector would find, and looking costs a sixth of its time
+    try:
+        return [_judged(batch, dossier) for dossier in batch.dossiers]
+    finally:
+        if collects:
+            gc.enable()
 
 
 def keep_batch(session: Session, batch: Batch, judged: Sequence[Judged], clock: Clock) -> list[Ring]:

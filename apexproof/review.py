@@ -187,7 +187,8 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
     """
     if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
         raise Unread(unread, Work.READ)
-    claim = _with_declared(parse_received_claim(dossier.document), dossier.files)
+    notes = dossier.notes.document if dossier.notes and dossier.notes.engine == __version__ else None
+    claim = _with_declared(parse_received_claim(dossier.document, notes), dossier.files)
     files = [
         AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files
     ]

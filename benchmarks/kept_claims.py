@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from apexproof import READER_VERSION
+from apexproof import READER_VERSION, __version__
+from apexproof.formats.native import narrative_json, parse_claims
 from apexproof.reading.part import Depth
 from apexproof.reading.sandbox import Sandbox
 from apexproof.store.attachments import READING
@@ -33,6 +34,7 @@ _KINDS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Template:
     claim: dict[str, Any]
+    notes: str
     files: tuple[tuple[str, str, str], ...]  # name, hash, reading
 
 
@@ -60,7 +62,8 @@ def _rows(indices: range) -> Iterator[tuple[type, dict[str, Any]]]:
         digest = hashlib.sha256(document.encode()).hexdigest()
         yield (
             RevisionRow,
-            {"claim_id": index + 1, "revision": 1, "digest": digest, "document": document, "received_at": came},
+            {"claim_id": index + 1, "revision": 1, "digest": digest, "document": document, "received_at": came}
+            | {"notes": template.notes, "notes_engine": __version__},
         )
         for name, sha256, reading in template.files:
             own = hashlib.sha256(f"{number}/{name}".encode()).hexdigest()
@@ -77,7 +80,9 @@ def _template(case: str) -> _Template:
     claim = json.loads((CASES / case / "claim.json").read_bytes())
     with Sandbox() as sandbox:
         readings = [(path.name, sandbox.read(path)) for path in sorted((CASES / case / "files").iterdir())]
+    (parsed,) = parse_claims((CASES / case / "claim.json").read_bytes(), origin=case)
     return _Template(
         claim=claim,
+        notes=narrative_json(parsed),
         files=tuple((name, reading.sha256, READING.dump_json(reading).decode()) for name, reading in readings),
     )

@@ -27,7 +27,7 @@ extends = "payer"
 name = "payer-from-march"
 version = "2026.3"
 [timing]
-max_age_days = 180
+max_age_days = 10
 """
 
 
@@ -41,8 +41,8 @@ def main() -> None:
         stricter = parse_policy(STRICTER, origin="benchmark")
         print(f"{claims} claims")
         _measure("first judged, payer", database, load_policy())
-        _measure("dry run, 180 days", database, stricter, dry_run=True)
-        _measure("judged anew, 180 days", database, stricter)
+        _measure("dry run, 10 days", database, stricter, dry_run=True)
+        _measure("judged anew, 10 days", database, stricter)
         _measure("the same run again", database, stricter)
         database.close()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from apexproof import READER_VERSION, __version__
 from apexproof.claim import AttachedFile
-from apexproof.formats.shown import ShownDocument, ShownRadiograph
+from apexproof.formats.shown import ShownDocument, ShownRadiograph, shown_radiograph
 from apexproof.radiograph import FileReading
 
 
@@ -44,7 +44,7 @@ class FileDocument(ShownDocument):
             sha256=reading.sha256 or None,
             size=reading.size,
             kind=reading.kind,
-            radiographs=[ShownRadiograph.of(picture, sha256=reading.sha256) for picture in reading.radiographs],
+            radiographs=[shown_radiograph(picture, sha256=reading.sha256) for picture in reading.radiographs],
             findings=[
                 FaultDocument(fault=fault.fault, message=fault.message, place=fault.place, fatal=fault.fatal)
                 for fault in reading.faults

@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
@@ -20,39 +21,43 @@ Value = TypeVar("Value")
 Answer = TypeVar("Answer")
 
 
+# What stands in an answer a hundred times is a plain dict with a type; no caller hands it in.
+STRICT = ConfigDict(extra="forbid")
+_VIEWS = tuple(View)
+
+
 class ShownDocument(BaseModel):
     """The base of every document that apexproof writes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ShownTooth(ShownDocument):
+@with_config(STRICT)
+class ShownTooth(TypedDict):
     """One tooth in both numbering systems."""
 
     universal: str
     fdi: str
 
-    @classmethod
-    def of(cls, tooth: Tooth) -> ShownTooth:
-        """Show a tooth."""
-        return cls(universal=tooth.universal, fdi=str(tooth.fdi))
 
-
-class ShownTeethReading(ShownDocument):
+@with_config(STRICT)
+class ShownTeethReading(TypedDict):
     """One way to read what was written."""
 
     system: NumberingSystem | None
     teeth: list[ShownTooth]
 
 
-class ShownTeeth(ShownDocument):
+@with_config(STRICT)
+class ShownTeeth(TypedDict):
     """What was written about teeth; with several readings until something settles them."""
 
     written: str
     readings: list[ShownTeethReading]
 
 
-class ShownView(ShownDocument):
+@with_config(STRICT)
+class ShownView(TypedDict):
     """The view, and those that remain possible when it is not one.
 
     What the pixels say comes with the calibrated probability of each view, and with how far the picture lies from all
@@ -65,14 +70,16 @@ class ShownView(ShownDocument):
     strangeness: float | None
 
 
-class ShownExposure(ShownDocument):
+@with_config(STRICT)
+class ShownExposure(TypedDict):
     """ISO 8601 moments, both inclusive; with an offset when the file states one; null leaves that end open."""
 
     earliest: str | None
     latest: str | None
 
 
-class ShownPatient(ShownDocument):
+@with_config(STRICT)
+class ShownPatient(TypedDict):
     """Who the picture is of, as the file says."""
 
     name: str | None
@@ -80,7 +87,8 @@ class ShownPatient(ShownDocument):
     chart_number: str | None
 
 
-class ShownLegibility(ShownDocument):
+@with_config(STRICT)
+class ShownLegibility(TypedDict):
     """Measures of the pixels; see docs/checks.md, APX502."""
 
     width: int
@@ -92,7 +100,8 @@ class ShownLegibility(ShownDocument):
     bright: float
 
 
-class ShownFingerprint(ShownDocument):
+@with_config(STRICT)
+class ShownFingerprint(TypedDict):
     """SHA-256 of the file, hash of the decoded pixels, perceptual hash."""
 
     sha256: str
@@ -100,7 +109,8 @@ class ShownFingerprint(ShownDocument):
     perceptual: str
 
 
-class ShownObservation(ShownDocument, Generic[Value]):
+@with_config(STRICT)
+class ShownObservation(TypedDict, Generic[Value]):
     """A value, where it was found, and how strong that is; `note` says why a value cannot be used."""
 
     value: Value | None
@@ -109,14 +119,16 @@ class ShownObservation(ShownDocument, Generic[Value]):
     note: str | None
 
 
-class Aspect(ShownDocument, Generic[Answer, Value]):
+@with_config(STRICT)
+class Aspect(TypedDict, Generic[Answer, Value]):
     """One aspect of a radiograph: what follows from its observations, null when nothing does, and all of them."""
 
     value: Answer | None
     observations: list[ShownObservation[Value]]
 
 
-class ShownRadiograph(ShownDocument):
+@with_config(STRICT)
+class ShownRadiograph(TypedDict):
     """One picture; `place` says where in the file, and is empty when it is the file."""
 
     place: str
@@ -128,24 +140,24 @@ class ShownRadiograph(ShownDocument):
     fingerprint: Aspect[ShownFingerprint, ShownFingerprint]
     mirrored: Aspect[bool, bool]
 
-    @classmethod
-    def of(cls, radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
-        """Show a radiograph of the file with that hash."""
-        exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
-        patients = _observations(radiograph.patient, _patient)
-        legibility = _observations(radiograph.legibility, _legibility)
-        fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
-        mirrored = _observations(radiograph.mirrored, bool)
-        return cls(
-            place=radiograph.place,
-            view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
-            teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
-            exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
-            patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
-            legibility=Aspect(value=_first(legibility), observations=legibility),
-            fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
-            mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
-        )
+
+def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
+    """Show a radiograph of the file with that hash."""
+    exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
+    patients = _observations(radiograph.patient, _patient)
+    legibility = _observations(radiograph.legibility, _legibility)
+    fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
+    mirrored = _observations(radiograph.mirrored, bool)
+    return ShownRadiograph(
+        place=radiograph.place,
+        view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
+        teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
+        exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
+        patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
+        legibility=Aspect(value=_first(legibility), observations=legibility),
+        fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
+        mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
+    )
 
 
 def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> list[ShownObservation[Value]]:
@@ -161,7 +173,7 @@ def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], V
 
 
 def _first(observations: Iterable[ShownObservation[Value]]) -> Value | None:
-    return next((observation.value for observation in observations if observation.value is not None), None)
+    return next((observation["value"] for observation in observations if observation["value"] is not None), None)
 
 
 def _strongest(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> Value | None:
@@ -180,7 +192,7 @@ def _view(statement: ViewStatement) -> ShownView:
     measured = statement.probabilities
     return ShownView(
         view=statement.view,
-        possible=[view for view in View if view in statement.possible],
+        possible=[view for view in _VIEWS if view in statement.possible],
         probabilities=dict(measured.shares) if measured else None,
         strangeness=measured.strangeness if measured else None,
     )
@@ -190,16 +202,20 @@ def _teeth(statement: TeethStatement) -> ShownTeeth:
     return ShownTeeth(
         written=statement.written,
         readings=[
-            ShownTeethReading(system=reading.system, teeth=[ShownTooth.of(tooth) for tooth in reading.teeth])
+            ShownTeethReading(system=reading.system, teeth=[_tooth(tooth) for tooth in reading.teeth])
             for reading in statement.readings
         ],
     )
 
 
+def _tooth(tooth: Tooth) -> ShownTooth:
+    return ShownTooth(universal=tooth.universal, fdi=str(tooth.fdi))
+
+
 def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownTooth] | None:
     best = strongest(o for o in observations if o.value is not None and o.value.settled is not None)
     teeth = best.value.settled if best is not None and best.value is not None else None
-    return [ShownTooth.of(tooth) for tooth in teeth] if teeth is not None else None
+    return [_tooth(tooth) for tooth in teeth] if teeth is not None else None
 
 
 def _exposure(interval: ExposureInterval) -> ShownExposure:

@@ -30,6 +30,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What was read in a narrative (JSON), and by which engine: another may read it otherwise."""
+
+    document: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
     """What of a claim is searched for."""
 
@@ -59,14 +67,29 @@ def hold_claim(session: Session, claim_id: int) -> ClaimRow:
     return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
 
 
-def add_revision(
-    session: Session, claim: ClaimRow, *, digest: str, document: str, searched: Searched, now: datetime
+def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
+    session: Session,
+    claim: ClaimRow,
+    *,
+    digest: str,
+    document: str,
+    searched: Searched,
+    now: datetime,
+    notes: Notes | None = None,
 ) -> None:
     """Add what the sender claims now; what was claimed before stays."""
     claim.revision += 1
     claim.payer, claim.provider, claim.visit = searched.payer, searched.provider, searched.visit
     session.add(
-        RevisionRow(claim_id=claim.id, revision=claim.revision, digest=digest, document=document, received_at=now)
+        RevisionRow(
+            claim_id=claim.id,
+            revision=claim.revision,
+            digest=digest,
+            document=document,
+            notes=notes.document if notes else None,
+            notes_engine=notes.engine if notes else None,
+            received_at=now,
+        )
     )
     session.execute(delete(ControlNumberRow).where(ControlNumberRow.claim_id == claim.id))
     for control_number in sorted(searched.control_numbers):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.radiograph import FileReading
 from apexproof.store.attachments import READING
+from apexproof.store.claims import Notes
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
 
@@ -35,6 +36,7 @@ class Dossier:
     number: str
     revision: int
     document: str
+    notes: Notes | None
     outcome: str | None
     verification: int | None
     files: tuple[KeptFile, ...]
@@ -57,6 +59,8 @@ def dossiers(
             ClaimRow.outcome,
             ClaimRow.verification,
             RevisionRow.document,
+            RevisionRow.notes,
+            RevisionRow.notes_engine,
         )
         .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
         .where(ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids))
@@ -69,13 +73,14 @@ def dossiers(
             number=number,
             revision=revision,
             document=document,
+            notes=Notes(document=notes, engine=engine) if notes and engine else None,
             outcome=outcome,
             verification=verification,
             files=files.get(claim_id, ()),
             pixels=pixels,
             words=words,
         )
-        for claim_id, number, revision, outcome, verification, document in session.execute(claims)
+        for claim_id, number, revision, outcome, verification, document, notes, engine in session.execute(claims)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Keep runs of reprocessing, and pack the documents of verifications."""
+"""Keep runs of reprocessing and what narratives say, and pack the documents of verifications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Keep runs of reprocessing, and pack the documents of verifications."""
+    """Keep runs of reprocessing and what narratives say, and pack the documents of verifications."""
     op.create_table(
         "reprocessings",
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
@@ -70,6 +70,9 @@ def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("reprocessing_id", _BIG, nullable=True))
         batch_op.create_foreign_key(op.f("fk_jobs_reprocessing_id"), "reprocessings", ["reprocessing_id"], ["id"])
+    with op.batch_alter_table("claim_revisions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("notes", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("notes_engine", sa.String(length=20), nullable=True))
     with op.batch_alter_table("verifications", schema=None) as batch_op:
         batch_op.alter_column(
             "document",
