@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -133,6 +134,9 @@ def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history
 
 def _dates_in_order(file: AttachedFile, order: DateOrder) -> AttachedFile:
     """The file with dates whose day and month may be exchanged read as the policy says."""
+    seen = (observation.value for picture in file.reading.radiographs for observation in picture.exposure)
+    if all(interval is None or interval.in_order(order) is interval for interval in seen):
+        return file
     pictures = tuple(
         replace(picture, exposure=tuple(_in_order(observation, order) for observation in picture.exposure))
         for picture in file.reading.radiographs
@@ -214,6 +218,7 @@ def _is_declared(claim: Claim, file: AttachedFile) -> bool:
     return any(_declared(claim, file, place) is not None for place in places)
 
 
+@lru_cache(maxsize=256)  # each name of a claim is compared with every other
 def _last(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).name.casefold()
 

@@ -176,14 +176,15 @@ def keep_batch(session: Session, batch: Batch, judged: Sequence[Judged], clock: 
 
 def _judged(batch: Batch, dossier: Dossier) -> Judged:
     before = frozenset(batch.obstacles.get(dossier.claim_id, ()))
-    if batch.standing.get(dossier.claim_id) == question(dossier, batch.policy):
+    asked = question(dossier, batch.policy)
+    if batch.standing.get(dossier.claim_id) == asked:
         return Judged(dossier=dossier, outcome=dossier.outcome, before=before, obstacles=before)
     try:
         if batch.dry_run:
             verification = verified(dossier, batch.policy)
             found = obstacles_of(verification)
             return Judged(dossier=dossier, outcome=verification.outcome, before=before, obstacles=found)
-        answer = judge(dossier, batch.policy)
+        answer = judge(dossier, batch.policy, asked)
     except Unread as unread:
         return Judged(dossier=dossier, before=before, unread=unread)
     except ApexproofError as error:

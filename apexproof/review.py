@@ -152,15 +152,17 @@ def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -
     return dossiers(session, organisation, claim_ids, reader=READER_VERSION, depths=depths)
 
 
-def judge(dossier: Dossier, policy: Policy) -> Answer:
+def judge(dossier: Dossier, policy: Policy, asked: Question | None = None) -> Answer:
     """What the evidence of a claim is worth under a policy. Pure: the same dossier has the same answer.
+
+    `asked` is the question, when it was made already.
 
     Raises:
         Unread: something has to be read first.
     """
     verification = verified(dossier, policy)
     return Answer(
-        question=question(dossier, policy),
+        question=asked or question(dossier, policy),
         outcome=verification.outcome,
         document=claim_json(verification),
         obstacles=obstacles_of(verification),

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict  # pydantic takes no other before Python
 
 from apexproof.checks.case import Evidence, Result
 from apexproof.claim import AttachedFile, ClaimedTooth, ClaimKind, Exhibit, ServiceLine
-from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine
+from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine, file_document
 from apexproof.formats.shown import STRICT, ShownDocument
 from apexproof.policy import Demand, Policy
 from apexproof.tooth import NumberingSystem
@@ -139,7 +139,7 @@ def verification_document(
         engine=engine(),
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
         claims=[_claim(verification) for verification in verifications],
-        unassigned_files=[FileDocument.of(file.name, file.reading) for file in unassigned],
+        unassigned_files=[file_document(file.name, file.reading) for file in unassigned],
         faults=list(faults),
     )
 
@@ -220,7 +220,7 @@ def _claim(verification: Verification) -> ClaimVerificationDocument:
         kind=verification.claim.kind,
         outcome=verification.outcome,
         lines=[_line(line) for line in verification.lines],
-        files=[FileDocument.of(file.name, file.reading) for file in verification.files],
+        files=[file_document(file.name, file.reading) for file in verification.files],
     )
 
 
