@@ -21,6 +21,7 @@ import click
 
 from apexproof import __version__
 from apexproof.errors import ApexproofError
+from apexproof.reprocess_commands import reprocess
 from apexproof.service import config, jobs, keys, migrate, serve
 
 if TYPE_CHECKING:
@@ -353,7 +354,7 @@ def _write(out: TextIO, document: BaseModel) -> None:
     out.buffer.flush()
 
 
-for _command in (serve, migrate, config, keys, jobs):
+for _command in (serve, migrate, config, keys, jobs, reprocess):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
     ├── FileTooLarge, BlobDamaged         one file cannot be kept, or is not what was kept (store/blobs)
     ├── BlobsAway             the store of the files cannot be used (store/blobs)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
+    ├── ListUnusable, RunEnded            a run of reprocessing that cannot be (reprocessing)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 
 No message carries a value out of the input: those are patient data.

@@ -36,6 +36,10 @@ class RunEnded(ApexproofError):
     """A run that has ended cannot be paused, resumed or cancelled."""
 
 
+class ListUnusable(ApexproofError):
+    """A list of claims names one that is not here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """The next claims of a run, with all that they are judged by. `again` when they waited for files to be read."""
@@ -62,6 +66,22 @@ class Judged:
     answer: Answer | None = None
     unread: Unread | None = None
     fault: str | None = None
+
+
+def listed_claims(session: Session, organisation: str, numbers: Sequence[str]) -> tuple[int, ...]:
+    """The claims of these numbers, each once.
+
+    Raises:
+        ListUnusable: one of them is not here.
+    """
+    known = kept.identities_of(session, organisation, numbers)
+    unknown = [place for place, number in enumerate(numbers, start=1) if number not in known]
+    if unknown:
+        raise ListUnusable(
+            f"There is no claim of the number that stands at place {unknown[0]} of the list"
+            f" ({len(unknown)} of {len(numbers)} are not here); take it out."
+        )
+    return tuple(sorted(set(known.values())))
 
 
 def begin(session: Session, order: Order, policy: Policy, clock: Clock) -> tuple[ReprocessingRow, list[Ring]]:

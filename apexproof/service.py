@@ -114,7 +114,7 @@ def add_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
     from apexproof.store.keys import Scope, make_key
 
     allowed = [Scope(scope) for scope in scopes] or list(Scope)
-    with _current(load_settings()).writing() as session:
+    with current_database(load_settings()).writing() as session:
         key = make_key(session, organisation=organisation, name=name, scopes=allowed, now=datetime.now(UTC))
     click.echo(key)
 
@@ -125,7 +125,7 @@ def list_keys() -> None:
     from apexproof.settings import load_settings
     from apexproof.store.keys import all_keys
 
-    with _current(load_settings()).looking() as session:
+    with current_database(load_settings()).looking() as session:
         for row in all_keys(session):
             used = f"last used {row.used_at:%Y-%m-%d %H:%M}" if row.used_at else "never used"
             state = f"revoked {row.revoked_at:%Y-%m-%d %H:%M}" if row.revoked_at else used
@@ -139,7 +139,7 @@ def revoke_key(key: str) -> None:
     from apexproof.settings import load_settings
     from apexproof.store.keys import revoke
 
-    with _current(load_settings()).writing() as session:
+    with current_database(load_settings()).writing() as session:
         known = revoke(session, key, now=datetime.now(UTC))
     if not known:
         raise click.ClickException(f"There is no key '{key}' that is still good.")
@@ -163,7 +163,7 @@ def list_jobs() -> None:
     from apexproof.settings import load_settings
     from apexproof.store.jobs import set_aside_jobs
 
-    with _current(load_settings()).looking() as session:
+    with current_database(load_settings()).looking() as session:
         for row in set_aside_jobs(session, most=_SHOWN_JOBS):
             click.echo(f"{row.id}  {row.work}  {row.created_at:%Y-%m-%d %H:%M}  {row.reason}")
 
@@ -177,7 +177,7 @@ def replay_jobs(numbers: tuple[int, ...]) -> None:
     from apexproof.store.jobs import Clock
 
     clock = Clock(now=datetime.now(UTC), resend=timedelta(0))  # the sweep rings for it
-    with _current(load_settings()).writing() as session:
+    with current_database(load_settings()).writing() as session:
         unknown = [str(number) for number in numbers if not replay(session, number, clock)]
     if unknown:
         raise click.ClickException(f"Not set aside, or not there: {', '.join(unknown)}.")
@@ -218,7 +218,12 @@ def _database(settings: Settings) -> Database:
     return Database(settings.database)
 
 
-def _current(settings: Settings) -> Database:
+def current_database(settings: Settings) -> Database:
+    """The database of an installation.
+
+    Raises:
+        SchemaOutdated: it has not the schema that this program needs.
+    """
     from apexproof.store.schema import require_current
 
     database = _database(settings)

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
+from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable, PolicyUnusable
 from apexproof.reception import ClaimUnknown
+from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.store.blobs import BlobsAway, FileTooLarge
 from apexproof.store.database import DatabaseAway
 from api.parameters import ParameterUnknown
@@ -81,6 +82,9 @@ PROBLEMS: dict[type, _Kind] = {
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
+    PolicyUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="policy-unusable", title="Not a policy"),
+    ListUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="list-unusable", title="Not a list of claims"),
+    RunEnded: _Kind(status=HTTPStatus.CONFLICT, name="run-ended", title="The run has ended"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }
