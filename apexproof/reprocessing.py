@@ -19,7 +19,7 @@ from apexproof.errors import ApexproofError
 from apexproof.policy import Policy
 from apexproof.review import Unread, dossiers_of, judge, keep_answers, obstacles_of, promise_reading, question, verified
 from apexproof.store import reprocessing as kept
-from apexproof.store.claims import obstacles
+from apexproof.store.claims import Obstacle, obstacles
 from apexproof.store.dossiers import Dossier
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.reprocessing import Difference, Order, RunState
@@ -202,7 +202,7 @@ def _judged(batch: Batch, dossier: Dossier) -> Judged:
     try:
         if batch.dry_run:
             verification = verified(dossier, batch.policy)
-            found = obstacles_of(verification)
+            found = _checks(obstacles_of(verification))
             return Judged(dossier=dossier, outcome=verification.outcome, before=before, obstacles=found)
         answer = judge(dossier, batch.policy, asked)
     except Unread as unread:
@@ -212,7 +212,13 @@ def _judged(batch: Batch, dossier: Dossier) -> Judged:
     except Exception as error:  # noqa: BLE001 - its message may quote the claim; its name does not
         fault = f"This is a fault of apexproof ({type(error).__name__}); please report it."
         return Judged(dossier=dossier, before=before, fault=fault)
-    return Judged(dossier=dossier, outcome=answer.outcome, before=before, obstacles=answer.obstacles, answer=answer)
+    return Judged(
+        dossier=dossier, outcome=answer.outcome, before=before, obstacles=_checks(answer.obstacles), answer=answer
+    )
+
+
+def _checks(found: frozenset[Obstacle]) -> frozenset[str]:
+    return frozenset(obstacle.check for obstacle in found)
 
 
 def _as_they_stand_now(session: Session, batch: Batch, judged: Sequence[Judged]) -> list[Judged]:

@@ -26,7 +26,7 @@ from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth
 from apexproof.store.attachments import ReaderVersion, add_reading, adopt, forget_reading, read_already
 from apexproof.store.blobs import BlobDamaged, Blobs
-from apexproof.store.claims import Noted, claims_waiting_for, hold_claim, note_outcomes
+from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.reprocessing import go_on
@@ -205,9 +205,13 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
     return checked.verifications[0]
 
 
-def obstacles_of(verification: Verification) -> frozenset[str]:
-    """The checks that stand between a claim and `verified`."""
-    return frozenset(finding.check for line in verification.lines for finding in line.findings if finding.holds_back)
+def obstacles_of(verification: Verification) -> frozenset[Obstacle]:
+    """What stands between a claim and `verified`; each check once, as it speaks of the first such line."""
+    found: dict[str, Obstacle] = {}
+    for finding in (finding for line in verification.lines for finding in line.findings if finding.holds_back):
+        answer = finding.answer
+        found.setdefault(finding.check, Obstacle(check=finding.check, message=answer.message, remedy=answer.remedy))
+    return frozenset(found.values())
 
 
 def keep_answers(session: Session, answers: Sequence[Answer], clock: Clock) -> dict[int, int]:
@@ -224,6 +228,7 @@ def keep_answers(session: Session, answers: Sequence[Answer], clock: Clock) -> d
             )
             for answer in answers
         ],
+        now=clock.now,
     )
     return numbers
 

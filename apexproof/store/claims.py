@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, and_, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+from apexproof.verification import Outcome
 
 Ts = TypeVarTuple("Ts")
+FIRST_PASS = timedelta(days=1)
+"""A claim passes at first when it is verified as it was first claimed, this soon after it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,33 +124,63 @@ def claims_waiting_for(session: Session, organisation: str, number: str, control
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """A check that stands between a claim and `verified`: what it says, and what to send."""
+
+    check: str
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """That a verification is the one that holds now, and which checks it leaves in the way."""
+    """That a verification is the one that holds now, and what it leaves in the way."""
 
     claim_id: int
     outcome: str
     verification: int
-    obstacles: frozenset[str]
+    obstacles: frozenset[Obstacle]
 
 
-def note_outcomes(session: Session, noted: Sequence[Noted]) -> None:
+def note_outcomes(session: Session, noted: Sequence[Noted], *, now: datetime) -> None:
     """Let these verifications be the ones that hold now. The claims must be held."""
     alike: dict[tuple[str, int], list[int]] = {}
     for one in noted:
         alike.setdefault((one.outcome, one.verification), []).append(one.claim_id)
-    for (outcome, verification), ids in alike.items():
-        values = {"outcome": outcome, "verification": verification}
+    for (outcome, verification), claim_ids in alike.items():
+        values = {
+            "outcome": outcome,
+            "verification": verification,
+            "outcome_since": case((ClaimRow.outcome.is_not_distinct_from(outcome), ClaimRow.outcome_since), else_=now),
+        }
+        if outcome == Outcome.VERIFIED:
+            soon = and_(ClaimRow.revision == 1, ClaimRow.received_at >= now - FIRST_PASS)
+            values["first_pass"] = func.coalesce(ClaimRow.first_pass, soon)
         session.execute(
-            update(ClaimRow).where(ClaimRow.id.in_(ids)).values(**values),
+            update(ClaimRow).where(ClaimRow.id.in_(claim_ids)).values(values),
             execution_options={"synchronize_session": False},
         )
-    before = obstacles(session, [one.claim_id for one in noted])
-    others = [one for one in noted if set(before[one.claim_id]) != one.obstacles]
+    _note_obstacles(session, noted)
+
+
+def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
+    before: dict[int, set[Obstacle]] = {one.claim_id: set() for one in noted}
+    rows = select(ObstacleRow.claim_id, ObstacleRow.check, ObstacleRow.message, ObstacleRow.remedy)
+    for claim_id, check, message, remedy in session.execute(rows.where(ObstacleRow.claim_id.in_(list(before)))):
+        before[claim_id].add(Obstacle(check=check, message=message, remedy=remedy))
+    others = [one for one in noted if before[one.claim_id] != one.obstacles]
     if not others:
         return
     session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id.in_([one.claim_id for one in others])))
-    rows = [{"claim_id": one.claim_id, "check": check} for one in others for check in sorted(one.obstacles)]
-    insert_all(session, ObstacleRow, rows)
+    insert_all(
+        session,
+        ObstacleRow,
+        [
+            {"claim_id": one.claim_id, "check": obstacle.check, "message": obstacle.message, "remedy": obstacle.remedy}
+            for one in others
+            for obstacle in sorted(one.obstacles, key=lambda obstacle: obstacle.check)
+        ],
+    )
 
 
 def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:

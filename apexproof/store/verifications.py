@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
+from apexproof.store.claims import Obstacle
 from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
 
@@ -29,12 +30,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a claim's verification says, as it is kept; `obstacles` are the checks in the way of `verified`."""
+    """What a claim's verification says, as it is kept, and what it leaves in the way of `verified`."""
 
     question: Question
     outcome: str
     document: str
-    obstacles: frozenset[str]
+    obstacles: frozenset[Obstacle]
 
 
 def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dict[int, int]:

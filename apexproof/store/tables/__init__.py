@@ -11,6 +11,7 @@ from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
+from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
 from apexproof.store.tables.reprocessing import DifferenceRow, ReprocessedClaimRow, ReprocessingRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 
@@ -24,6 +25,9 @@ __all__ = [
     "ObstacleRow",
     "PolicyRow",
     "ReadingRow",
+    "ReportPartRow",
+    "ReportRow",
+    "ReportScheduleRow",
     "ReprocessedClaimRow",
     "ReprocessingRow",
     "RevisionRow",

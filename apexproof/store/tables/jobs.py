@@ -29,6 +29,7 @@ class JobRow(Table):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
     reprocessing_id: Mapped[int | None] = mapped_column(ForeignKey("reprocessings.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int]
     sendings: Mapped[int]
