@@ -133,15 +133,15 @@ def cancel(session: Session, run: int, clock: Clock) -> ReprocessingRow:
     return row
 
 
-def next_batch(session: Session, run: int) -> Batch | None:
+def next_batch(session: Session, run: int, *, most: int = BATCH) -> Batch | None:
     """The next claims of a run; None unless it is running."""
     row = session.get_one(ReprocessingRow, run)
     if row.state != RunState.RUNNING:
         return None
-    claim_ids = kept.next_claims(session, row, most=BATCH)
+    claim_ids = kept.next_claims(session, row, most=most)
     again = not claim_ids and row.waiting > 0
     if again:
-        claim_ids = kept.ready_claims(session, row, most=BATCH)
+        claim_ids = kept.ready_claims(session, row, most=most)
     policy = session.get_one(PolicyRow, row.policy_digest)
     return Batch(
         run=row.id,
