@@ -12,6 +12,7 @@ from apexproof import __version__
 from apexproof.claim import Claim
 from apexproof.errors import ApexproofError, ClaimUnusable
 from apexproof.formats.native import narrative_json, parse_claims
+from apexproof.precedents import index_claim
 from apexproof.store.attachments import Sent, add_attachment, adopt
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import Notes, Searched, add_revision, claim_by_number, latest_revision, open_claim
@@ -66,6 +67,7 @@ def receive_claim(session: Session, organisation: str, content: bytes, clock: Cl
     notes = Notes(document=narrative_json(claim), engine=__version__)
     add_revision(session, row, digest=digest, document=document, searched=_searched(claim), now=clock.now, notes=notes)
     adopt(session, row)
+    index_claim(session, row, claim)
     return ReceivedClaim(row=row, is_new=True, rings=(promise(session, Work.VERIFY, of=row, clock=clock),))
 
 

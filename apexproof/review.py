@@ -15,12 +15,13 @@ from pathlib import PurePosixPath
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
-from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, History
+from apexproof.claim import AttachedFile, Claim, DeclaredAttachment
 from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_received_claim
 from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
 from apexproof.policy import Policy
+from apexproof.precedents import pasts, tell_others
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth
@@ -28,10 +29,11 @@ from apexproof.store.attachments import ReaderVersion, add_reading, adopt, forge
 from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
+from apexproof.store.films import keep_films
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
-from apexproof.store.verifications import Answer, Question, append, keep_policy
+from apexproof.store.verifications import Answer, Question, append, keep_policy, standing
 from apexproof.verification import Verification
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
@@ -88,7 +90,10 @@ def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) ->
 def keep_reading(session: Session, attachment_id: int, reading: FileReading, work: Work, clock: Clock) -> list[Ring]:
     """Keep what was read, and promise to judge the claims that wait for it."""
     attachment = session.get_one(AttachmentRow, attachment_id)
-    add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
+    version = _VERSIONS[work]
+    add_reading(session, attachment.organisation, reading, version=version, now=clock.now)
+    if version == PIXELS:
+        keep_films(session, attachment.organisation, reading, reader=version.reader)
     return judge_waiting(session, attachment_id, work, clock)
 
 
@@ -136,6 +141,7 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
     """Judge a claim by what was read, and add the answer; while something is unread, promise to read it instead."""
     row = hold_claim(session, claim_id)
     adopt(session, row)
+    before = standing(session, [claim_id]).get(claim_id)
     for dossier in dossiers_of(session, row.organisation, [claim_id]):  # none, of a claim that was only just opened
         try:
             answer = judge(dossier, policy)
@@ -143,13 +149,25 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
             return promise_reading(session, unread.files, unread.work, clock)
         keep_policy(session, policy)
         keep_answers(session, [answer], clock)
+        if before is None or _said(before) != _said(answer.question):
+            return tell_others(session, row, dossier.past, clock)
     return []
+
+
+def _said(question: Question) -> tuple[object, ...]:
+    """What of a question other claims may be judged against."""
+    return question.revision, question.files_digest, question.reader
 
 
 def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -> list[Dossier]:
     """All that these claims are judged by."""
     depths = (Depth.PIXELS, Depth.WORDS)
-    return dossiers(session, organisation, claim_ids, reader=READER_VERSION, depths=depths)
+    found = dossiers(session, organisation, claim_ids, reader=READER_VERSION, depths=depths)
+    revisions = {one.claim_id: one.revision for one in found}
+    known = pasts(
+        session, organisation, revisions, {one.claim_id: [file.sha256 for file in one.files] for one in found}
+    )
+    return [replace(one, past=known[one.claim_id]) for one in found]
 
 
 def judge(dossier: Dossier, policy: Policy, asked: Question | None = None) -> Answer:
@@ -163,6 +181,7 @@ def judge(dossier: Dossier, policy: Policy, asked: Question | None = None) -> An
     verification = verified(dossier, policy)
     return Answer(
         question=asked or question(dossier, policy),
+        past=dossier.past,
         outcome=verification.outcome,
         document=claim_json(verification),
         obstacles=obstacles_of(verification),
@@ -178,6 +197,7 @@ def question(dossier: Dossier, policy: Policy) -> Question:
         reader=READER_VERSION,
         engine=__version__,
         policy_digest=policy.digest,
+        history_digest=dossier.past.digest,
     )
 
 
@@ -201,7 +221,7 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
             raise Unread(unread, Work.WORDS)
         return [parse_reading(dossier.words[sha256]) for sha256 in hashes]
 
-    checked = check_in_depth([claim], files, History(), policy, words=policy.words.burned_in, read_words=read_words)
+    checked = check_in_depth([claim], files, dossier.past.history, policy, words=policy.words.burned_in, read_words=read_words)
     return checked.verifications[0]
 
 

@@ -98,6 +98,19 @@ def parse_received_claim(document: str, notes: str | None) -> Claim:
         return claim
 
 
+def parse_earlier_claim(document: str) -> Claim:
+    """Read another claim that was taken in before, for what it bills and for whom; its narrative is left out.
+
+    Raises:
+        ClaimUnusable: this version takes no such claim any more.
+    """
+    try:
+        return claim_of(ClaimDocument.model_validate_json(document).model_copy(update={"narrative": ""}))
+    except ValidationError:
+        (claim,) = parse_claims(document.encode(), origin="a claim as it was received")
+        return claim
+
+
 def narrative_json(claim: Claim) -> str:
     """What was read in a claim's narrative, to be kept."""
     return _NARRATIVE.dump_json(claim.narrative).decode()
@@ -240,6 +253,7 @@ def _earlier_service(document: EarlierServiceDocument) -> EarlierService:
         tooth=document.tooth.parsed() if document.tooth else None,
         service_date=document.service_date,
         claim_number=document.claim_number,
+        patient_doubted=document.patient_doubted,
     )
 
 

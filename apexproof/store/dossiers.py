@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from apexproof.radiograph import FileReading
 from apexproof.store.attachments import READING
 from apexproof.store.claims import Notes
+from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
 
@@ -42,6 +43,7 @@ class Dossier:
     files: tuple[KeptFile, ...]
     pixels: Mapping[str, str]
     words: Mapping[str, str]
+    past: Past = NO_PAST
 
 
 def dossiers(

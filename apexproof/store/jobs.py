@@ -160,6 +160,12 @@ def open_for_attachments(session: Session, attachment_ids: Iterable[int], *, wor
     return frozenset(attachment_id for attachment_id in session.scalars(found) if attachment_id is not None)
 
 
+def queued_for_claims(session: Session, claim_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these claims wait to be judged, and nobody has begun."""
+    waiting = JobRow.work == Work.VERIFY, JobRow.state == JobState.QUEUED, JobRow.claim_id.in_(claim_ids)
+    return frozenset(claim_id for claim_id in session.scalars(select(JobRow.claim_id).where(*waiting)) if claim_id)
+
+
 def states_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """In which states there are jobs for each of these claims and for its files, but for those that are done."""
     found: dict[int, frozenset[str]] = {claim_id: frozenset() for claim_id in claim_ids}

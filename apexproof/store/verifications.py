@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -13,7 +14,12 @@ from sqlalchemy.orm import Session
 from apexproof.policy import Policy
 from apexproof.store.claims import Obstacle
 from apexproof.store.database import insert_all, insert_once
+from apexproof.store.histories import NO_PAST, Past, keep_history
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
+
+
+NO_ATTESTATIONS = hashlib.sha256(b"[]").hexdigest()
+"""The digest where nothing was settled by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,8 @@ class Question:
     reader: str
     engine: str
     policy_digest: str
+    history_digest: str = NO_PAST.digest
+    attestations_digest: str = NO_ATTESTATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +41,7 @@ class Answer:
     """What a claim's verification says, as it is kept, and what it leaves in the way of `verified`."""
 
     question: Question
+    past: Past = NO_PAST
     outcome: str
     document: str
     obstacles: frozenset[Obstacle]
@@ -49,11 +58,13 @@ def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dic
         VerificationRow.reader,
         VerificationRow.engine,
         VerificationRow.policy_digest,
+        VerificationRow.history_digest,
+        VerificationRow.attestations_digest,
     ).where(VerificationRow.claim_id.in_(ids))
     known: dict[tuple[object, ...], int] = {}
     last: dict[int, int] = {}
     for row in session.execute(found):
-        known[row.claim_id, row.revision, row.files_digest, row.reader, row.engine, row.policy_digest] = row.number
+        known[(row.claim_id, *row[2:])] = row.number
         last[row.claim_id] = max(last.get(row.claim_id, 0), row.number)
     numbers: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
@@ -63,6 +74,7 @@ def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dic
         if number is None:
             number = last.get(question.claim_id, 0) + 1
             rows.append(_row(answer, number, now))
+            _keep_past(session, answer)
         numbers[question.claim_id] = number
     insert_all(session, VerificationRow, rows)
     return numbers
@@ -78,10 +90,18 @@ def _row(answer: Answer, number: int, now: datetime) -> dict[str, Any]:
         "reader": question.reader,
         "engine": question.engine,
         "policy_digest": question.policy_digest,
+        "history_digest": question.history_digest,
+        "attestations_digest": question.attestations_digest,
         "outcome": answer.outcome,
         "document": answer.document,
         "made_at": now,
     }
+
+
+def _keep_past(session: Session, answer: Answer) -> None:
+    past = answer.past
+    if past.others:
+        keep_history(session, answer.question.claim_id, past.digest, past.document, past.others)
 
 
 def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
@@ -95,6 +115,8 @@ def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
             VerificationRow.reader,
             VerificationRow.engine,
             VerificationRow.policy_digest,
+            VerificationRow.history_digest,
+            VerificationRow.attestations_digest,
         )
         .join(ClaimRow, holds)
         .where(ClaimRow.id.in_(claim_ids))

@@ -7,8 +7,17 @@ searched; the truth is in `claim_revisions` and `verifications`, to which rows a
 from __future__ import annotations
 
 from apexproof.store.tables.attachments import AttachmentRow, ReadingRow
+from apexproof.store.tables.attestations import AttestationRow
 from apexproof.store.tables.base import Table
 from apexproof.store.tables.claims import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+from apexproof.store.tables.histories import (
+    FilmKeyRow,
+    FilmRow,
+    HistoryRow,
+    LikenessRow,
+    PatientKeyRow,
+    PrecedentRow,
+)
 from apexproof.store.tables.jobs import JobRow
 from apexproof.store.tables.keys import KeyRow
 from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
@@ -17,13 +26,20 @@ from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 
 __all__ = [
     "AttachmentRow",
+    "AttestationRow",
     "ClaimRow",
     "ControlNumberRow",
     "DifferenceRow",
+    "FilmKeyRow",
+    "FilmRow",
+    "HistoryRow",
     "JobRow",
     "KeyRow",
+    "LikenessRow",
     "ObstacleRow",
+    "PatientKeyRow",
     "PolicyRow",
+    "PrecedentRow",
     "ReadingRow",
     "ReportPartRow",
     "ReportRow",

@@ -54,8 +54,8 @@ class PackedText(TypeDecorator[str]):
 
 _QUICKEST = 1  # twice as quick as the usual 6, and a tenth larger
 _ZLIB = b"x"  # RFC 1950, 2.2: deflate with a window of 32 KiB; JSON begins with a brace
-_BIG = BigInteger().with_variant(Integer, "sqlite")
-Identity = Annotated[int, mapped_column(_BIG, primary_key=True, autoincrement=True)]
+BIG = BigInteger().with_variant(Integer, "sqlite")
+Identity = Annotated[int, mapped_column(BIG, primary_key=True, autoincrement=True)]
 Digest = Annotated[str, mapped_column(String(64))]
 Organisation = Annotated[str, mapped_column(String(100))]
 
