@@ -13,9 +13,7 @@ the distance needs one exchange of a 16 x 16 matrix of bits and exclusive-ors wi
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 SIDE = 16
@@ -72,42 +70,6 @@ def perceptual_distance(one: str, other: str) -> int:
             distance = (difference ^ mirroring).bit_count()
             least = min(least, distance, BITS - 1 - distance)
     return least
-
-
-def perceptual_keys(text: str) -> tuple[int, ...]:
-    """Numbers by which an index finds pictures that may be this one: near ones share at least one, others hardly ever.
-
-    Each stands for the signs of some 25 of the lower frequencies, the same whichever way round the film was. Of 99
-    radiographs every copy that was re-encoded, halved, turned, mirrored, inverted or framed shared one; so did 95 of
-    100 with another gamma, and 71 of the 83 that lost 2 % of two sides and still lay within distance 40. Of 44,847
-    pairs of different pictures 6 did. A blank has none: all blanks are alike.
-
-    Raises:
-        ValueError: it is not 64 hex digits.
-    """
-    upright = _parse(text)
-    if not upright:
-        return ()
-    films = (upright, _exchanged(upright))
-    laid = [film ^ mirroring ^ sign for film in films for mirroring in _MIRRORINGS for sign in (0, _NEGATIVE)]
-    return tuple(_key(index, min(film & band for film in laid)) for index, band in enumerate(_BANDS))
-
-
-def _key(index: int, bits: int) -> int:
-    """63 bits, which every database takes for an integer."""
-    return int.from_bytes(hashlib.sha256(f"{index}:{bits:x}".encode()).digest()[:8], "big") >> 1
-
-
-def _bands() -> Iterator[int]:
-    """Each band is a choice of frequencies that holds (v, u) with (u, v), as turning a film exchanges the two."""
-    pairs = [(u, v) for u in range(SIDE) for v in range(u, SIDE) if 0 < u + v <= _BAND_HIGHEST]
-    for index in range(_BANDS_MADE):
-        drawn = sorted(pairs, key=lambda pair: hashlib.sha256(f"{index}:{pair}".encode()).digest())[:_BAND_PAIRS]  # noqa: B023 - used at once
-        yield sum({bit_of(*place) for u, v in drawn for place in ((u, v), (v, u))})
-
-
-_BANDS_MADE, _BAND_PAIRS, _BAND_HIGHEST = 16, 13, 10
-_BANDS = tuple(_bands())
 
 
 def _exchanged(bits: int) -> int:
