@@ -1,87 +1,249 @@
-"""The distance between two perceptual hashes, whichever way round the films were.
+"""How alike two pictures are by their perceptual hashes, and the keys under which a hash is found among millions.
 
-A perceptual hash (written by reading/fingerprint.py) is 64 hex digits, 256 bits, most significant first: bit 16u + v is
-the sign of coefficient (u, v), u vertical and v horizontal, of the discrete cosine transform (DCT-II) of a square
-thumbnail. Bit 0, the mean brightness, is always 0.
+A perceptual hash (written by reading/fingerprint.py) is hex digits: width and height of the film (two digits each, the
+longer side is ff); then for 32 x 32 cells, row by row and the most significant bit first, whether the cell stands out
+from its surroundings, and for the same cells whether it is the brighter; then at most 64 marks of sixteen digits, the
+most distinct first: x, y (two digits each, in the unit of width and height) and a word of 48 bits.
 
-The transform makes the eight ways to lay a film down exact on the bits. The cosine of frequency v is even about the
-middle of the picture when v is even and odd when v is odd. So mirroring left to right changes the sign of every
-coefficient with odd v and of no other, mirroring top to bottom does the same for odd u, and exchanging rows and columns
-exchanges u and v. Quarter turns are an exchange with one mirroring. Showing the negative changes every sign. Therefore
-the distance needs one exchange of a 16 x 16 matrix of bits and exclusive-ors with constants, on integers of 256 bits.
+A mark is a place that is found again however the film is turned, cropped or framed. Its word holds the signs of 48
+sums over its surroundings (`WAVES`). Each sum stays or changes its sign when the film is mirrored, and likewise when it
+is shown as a negative: so a mirrored film, or a negative, has the same words with the same bits changed.
+
+Two films are compared in three steps, each dearer and rarer than the one before: they have keys in common; marks whose
+words agree lie in one arrangement (turned, mirrored, scaled and moved, but not distorted); and the cells agree where
+the films overlap. The last step sees whole films: the words around them, or one crown, do not make two films the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
-SIDE = 16
-"""Frequencies in either direction."""
-BITS = SIDE * SIDE
-_HEX = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+GRID = 32
+"""Cells in either direction."""
+MARKS = 64
+WORD_BITS = 48
+KEY_BITS = 28
+"""A key is so many bits of a word: those of the slowest waves, which change the least."""
+KEYS_IN_COMMON = 2
+"""Films with fewer keys in common are unlike. Of 64 keys the same film has 5 and more, another film one at times."""
+LONGER_SIDE = 255
+"""The longer side of every film, in the unit of its marks' places."""
+UNLIKE = 256
+"""The distance of films of which none can be laid on the other; distances count the signs of so many cells."""
+
+Wave = tuple[int, int, int, bool]
+"""Half waves down and across the surroundings, whole waves around the directions of the gradient; sine or cosine."""
+Pair = tuple[complex, complex]
+"""The places of one mark in two films."""
 
 
-def bit_of(u: int, v: int) -> int:
-    """The integer in which only the bit of coefficient (u, v) is set."""
-    return 1 << (BITS - 1 - (SIDE * u + v))
+def _odd_when_mirrored(wave: Wave) -> bool:
+    """The surroundings are laid along the gradient at the mark: mirrored, they keep that and exchange its two sides."""
+    down, _, _, sine = wave
+    return (down % 2 == 1) != sine
 
 
-def _bits_where_odd(*, u: bool = False, v: bool = False) -> int:
-    """The bits whose sign changes when the picture is mirrored along the named directions."""
-    return sum(bit_of(row, column) for row in range(SIDE) for column in range(SIDE) if (row * u + column * v) % 2 == 1)
+def _odd_as_negative(wave: Wave) -> bool:
+    """In a negative the gradient points the other way, and the surroundings are turned by half a turn."""
+    down, across, _, _ = wave
+    return (down + across) % 2 == 1
 
 
-_MIRRORINGS = (0, _bits_where_odd(v=True), _bits_where_odd(u=True), _bits_where_odd(u=True, v=True))
-# Every bit but that of the mean, which has no sign to change.
-_NEGATIVE = (1 << BITS) - 1 - bit_of(0, 0)
+def _slowest_waves() -> tuple[Wave, ...]:
+    """The slowest waves that are odd in either way; the sign of a wave that is even in both is hardly in doubt."""
+    cosines = [(down, across, turns, False) for down in range(4) for across in range(4) for turns in range(4)]
+    waves = cosines + [(down, across, turns, True) for down, across, turns, _ in cosines if turns]
+    odd = [wave for wave in waves if _odd_when_mirrored(wave) or _odd_as_negative(wave)]
+    return tuple(sorted(odd, key=lambda wave: (sum(wave[:3]), wave))[:WORD_BITS])
 
 
-def _exchange_steps() -> tuple[tuple[int, int], ...]:
-    """The exchange of rows and columns as four rounds: swap the off-diagonal blocks of side 8, then 4, 2 and 1.
+WAVES = _slowest_waves()
+"""The sums of a word, the first in its most significant bit."""
+_MIRRORED = sum(1 << (WORD_BITS - 1 - n) for n, wave in enumerate(WAVES) if _odd_when_mirrored(wave))
+_NEGATIVE = sum(1 << (WORD_BITS - 1 - n) for n, wave in enumerate(WAVES) if _odd_as_negative(wave))
 
-    Each round is (mask of the upper right blocks, distance in bits to the lower left ones), after H. S. Warren,
-    Hacker's Delight, 2nd edition, section 7-3.
+_PLANE = GRID * GRID // 4
+_HEAD = 4 + 2 * _PLANE
+_PER_MARK = 4 + WORD_BITS // 4
+_HEX = re.compile(rf"[0-9a-fA-F]{{{_HEAD}}}(?:[0-9a-fA-F]{{{_PER_MARK}}}){{0,{MARKS}}}", re.ASCII)
+# Words of the same mark differ in 3 bits in the mean, of other marks in about 20.
+_WORDS_DIFFER_MOST = 8
+# In one arrangement lay 14 and more marks of the same film, and at most 10 of two films of one tooth.
+_ARRANGED_LEAST = 12
+# In the unit of places: how far two marks must be apart to give a direction, how far off a third may lie.
+_APART_LEAST, _OFF_MOST = 24.0, 5.0
+_SCALE_MOST = 1.8
+_OVERLAP_LEAST = 0.4
+_OUTSTANDING_LEAST = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """One of the four ways to show a film, and the bits of every word that change."""
+
+    mirrored: bool
+    negative: bool
+    changed: int
+
+
+_FORMS = (
+    _Form(mirrored=False, negative=False, changed=0),
+    _Form(mirrored=True, negative=False, changed=_MIRRORED),
+    _Form(mirrored=False, negative=True, changed=_NEGATIVE),
+    _Form(mirrored=True, negative=True, changed=_MIRRORED ^ _NEGATIVE),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Film:
+    """A perceptual hash, taken apart; cells are `0` and `1`."""
+
+    width: int
+    height: int
+    outstanding: str
+    brighter: str
+    places: tuple[complex, ...]
+    words: tuple[int, ...]
+    keys: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrangement:
+    """Where the places of one film lie in the other: mirrored if its form says so, turned, scaled, shifted."""
+
+    turn: complex
+    shift: complex
+    form: _Form
+
+    def of(self, place: complex) -> complex:
+        return self.turn * (place.conjugate() if self.form.mirrored else place) + self.shift
+
+
+def keys(perceptual: str) -> frozenset[int]:
+    """The keys of a film, at most 64 numbers of 28 bits: whoever keeps films by their keys need compare but a few.
+
+    Films with fewer than `KEYS_IN_COMMON` keys in common are unlike, however they were turned, mirrored or inverted.
+
+    Raises:
+        ValueError: the hash is not one.
     """
-    steps = []
-    for block in (8, 4, 2, 1):
-        upper_right = sum(bit_of(u, v) for u in range(SIDE) for v in range(SIDE) if not u & block and v & block)
-        steps.append((upper_right, block * SIDE - block))
-    return tuple(steps)
-
-
-_EXCHANGE = _exchange_steps()
+    return _parse(perceptual).keys
 
 
 def perceptual_distance(one: str, other: str) -> int:
-    """How many of the 255 signs differ, at the best of the eight ways to lay the other film down and their negatives.
+    """How many of 256 signs differ where the films overlap; `UNLIKE` when none can be laid on the other.
 
-    0 is the same picture. Unrelated films lie around 100, because the least of sixteen distances is taken.
+    0 is the same picture; about 100 is chance. A film with hardly a mark is unlike all but its equals.
 
     Raises:
-        ValueError: a hash is not 64 hex digits.
+        ValueError: a hash is not one.
     """
-    differing = _parse(one)
-    upright = _parse(other)
-    least = BITS
-    for film in (upright, _exchanged(upright)):
-        difference = differing ^ film
-        for mirroring in _MIRRORINGS:
-            distance = (difference ^ mirroring).bit_count()
-            least = min(least, distance, BITS - 1 - distance)
+    ours, theirs = sorted((one.lower(), other.lower()))
+    one_film, other_film = _parse(ours), _parse(theirs)
+    return 0 if ours == theirs else _distance(one_film, other_film)
+
+
+def _distance(ours: _Film, theirs: _Film) -> int:
+    if len(ours.keys & theirs.keys) < KEYS_IN_COMMON:
+        return UNLIKE
+    least = UNLIKE
+    for form in _FORMS:
+        arrangement = _arranged(_agreeing(ours, theirs, form), form)
+        if arrangement is not None:
+            least = min(least, _differing(ours, theirs, arrangement))
     return least
 
 
-def _exchanged(bits: int) -> int:
-    """The bits with rows and columns exchanged."""
-    for upper_right, distance in _EXCHANGE:
-        moving = (bits ^ (bits << distance)) & upper_right
-        bits ^= moving | (moving >> distance)
-    return bits
+def _agreeing(ours: _Film, theirs: _Film, form: _Form) -> list[Pair]:
+    """The marks whose words agree, each with the nearest by its word; nobody's nearest twice."""
+    pairs: dict[int, tuple[int, Pair]] = {}
+    for word, place in zip(ours.words, ours.places, strict=True):
+        changed = word ^ form.changed
+        differing = [(changed ^ their).bit_count() for their in theirs.words]
+        least = min(differing)
+        nearest = differing.index(least)
+        if least <= _WORDS_DIFFER_MOST and (nearest not in pairs or least < pairs[nearest][0]):
+            pairs[nearest] = (least, (place.conjugate() if form.mirrored else place, theirs.places[nearest]))
+    return [pair for _, pair in pairs.values()]
+
+
+def _arranged(pairs: list[Pair], form: _Form) -> _Arrangement | None:
+    """The arrangement that lays the most marks on each other, if it lays enough."""
+    if len(pairs) < _ARRANGED_LEAST:
+        return None
+    best: list[Pair] = []
+    for (our, their), (our_second, their_second) in combinations(pairs, 2):
+        if abs(our - our_second) < _APART_LEAST:
+            continue
+        turn = (their - their_second) / (our - our_second)
+        if not 1 / _SCALE_MOST <= abs(turn) <= _SCALE_MOST:
+            continue
+        shift = their - turn * our
+        laid = [pair for pair in pairs if abs(turn * pair[0] + shift - pair[1]) <= _OFF_MOST]
+        if len(laid) > len(best):
+            best = laid
+    return _fitted(best, form) if len(best) >= _ARRANGED_LEAST else None
+
+
+def _fitted(pairs: list[Pair], form: _Form) -> _Arrangement:
+    """The arrangement of least squares."""
+    our_middle = sum(our for our, _ in pairs) / len(pairs)
+    their_middle = sum(their for _, their in pairs) / len(pairs)
+    spread = sum(abs(our - our_middle) ** 2 for our, _ in pairs)
+    turn = sum((their - their_middle) * (our - our_middle).conjugate() for our, their in pairs) / spread
+    return _Arrangement(turn=turn, shift=their_middle - turn * our_middle, form=form)
+
+
+def _differing(ours: _Film, theirs: _Film, arrangement: _Arrangement) -> int:
+    """How many of 256 signs differ, among the cells that stand out in both films; `UNLIKE` when there are too few."""
+    overlapping = outstanding = differing = 0
+    for cell, middle in enumerate(_middles(ours)):
+        there = _cell(theirs, arrangement.of(middle))
+        if there is None:
+            continue
+        overlapping += 1
+        if ours.outstanding[cell] == theirs.outstanding[there] == "1":
+            outstanding += 1
+            differing += (ours.brighter[cell] == theirs.brighter[there]) == arrangement.form.negative
+    area = abs(arrangement.turn) ** 2 * ours.width * ours.height / (theirs.width * theirs.height)
+    least = _OVERLAP_LEAST * GRID * GRID / max(1.0, area)
+    if overlapping < least or outstanding < _OUTSTANDING_LEAST:
+        return UNLIKE
+    return round(UNLIKE * differing / outstanding)
+
+
+def _middles(film: _Film) -> Iterator[complex]:
+    wide, high = film.width / GRID, film.height / GRID
+    return (complex((column + 0.5) * wide, (row + 0.5) * high) for row in range(GRID) for column in range(GRID))
+
+
+def _cell(film: _Film, place: complex) -> int | None:
+    """The cell of a place; None beside the film."""
+    column, row = int(place.real * GRID // film.width), int(place.imag * GRID // film.height)
+    return GRID * row + column if 0 <= column < GRID and 0 <= row < GRID else None
+
+
+def _key(word: int) -> int:
+    """The same for a film, its mirror image and its negatives: the least of the four forms."""
+    return min((word ^ form.changed) >> (WORD_BITS - KEY_BITS) for form in _FORMS)
 
 
 @lru_cache(maxsize=4096)
-def _parse(text: str) -> int:
+def _parse(text: str) -> _Film:
     if not _HEX.fullmatch(text):
-        raise ValueError(f"a perceptual hash is {BITS // 4} hex digits, not {text[:80]!r}")
-    return int(text, 16) & _NEGATIVE
+        raise ValueError(f"a perceptual hash is {_HEAD} hex digits and {_PER_MARK} for each mark, not {text[:80]!r}")
+    marks = [int(text[start : start + _PER_MARK], 16) for start in range(_HEAD, len(text), _PER_MARK)]
+    words = tuple(mark & ((1 << WORD_BITS) - 1) for mark in marks)
+    return _Film(
+        width=max(1, int(text[:2], 16)),
+        height=max(1, int(text[2:4], 16)),
+        outstanding=f"{int(text[4 : 4 + _PLANE], 16):0{GRID * GRID}b}",
+        brighter=f"{int(text[4 + _PLANE : _HEAD], 16):0{GRID * GRID}b}",
+        places=tuple(complex(mark >> (WORD_BITS + 8), mark >> WORD_BITS & 0xFF) for mark in marks),
+        words=words,
+        keys=frozenset(map(_key, words)),
+    )

@@ -79,7 +79,7 @@ class Fingerprint:
 
     Attributes:
         pixel_sha256: SHA-256 over shape, depth and decoded samples: the same for the same picture in another file.
-        perceptual: 64 hex digits; survives re-encoding, resizing, mirroring, quarter turns.
+        perceptual: hex digits (see `perceptual`); survives re-encoding, resizing, turning, mirroring, cropping.
     """
 
     pixel_sha256: str

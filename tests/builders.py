@@ -123,12 +123,18 @@ def fingerprint(digit: str, *, perceptual: str | None = None) -> Fingerprint:
 
 
 def unlike(digit: str) -> str:
-    """A perceptual hash that is far from those of other digits."""
+    """A perceptual hash that is far from those of other digits: every cell stands out, and there are 64 marks."""
     state, words = int(digit, 16) + 1, []
-    for _ in range(8):
+    for _ in range(64 + 2 * 64):
         state = state * 6364136223846793005 + 1442695040888963407 & 0xFFFFFFFFFFFFFFFF
         words.append(f"{state >> 32:08x}")
-    return "".join(words)
+    return "c0ff" + "f" * 256 + "".join(words[:32] + words[64:])
+
+
+def nearly(perceptual: str, *, cells: int) -> str:
+    """The same hash with so many other cells, of 1024."""
+    brighter = int(perceptual[260:516], 16) ^ ((1 << cells) - 1)
+    return f"{perceptual[:260]}{brighter:0256x}{perceptual[516:]}"
 
 
 def attached(

@@ -1,106 +1,179 @@
-"""Facts about the distance between two perceptual hashes."""
+"""Facts about the distance between two perceptual hashes, and about their keys."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apexproof.perceptual import SIDE, perceptual_distance
+from apexproof.perceptual import GRID, KEY_BITS, MARKS, UNLIKE, WAVES, keys, perceptual_distance
 
-Signs = tuple[tuple[bool, ...], ...]
-"""Rows by columns of a hash, as a person would write them down."""
-
-hashes = st.integers(0, 2**255 - 1).map(lambda bits: f"{bits:064x}")
+LAST = 255
 
 
-def signs_of(text: str) -> Signs:
-    bits = f"{int(text, 16):0256b}"
-    return tuple(tuple(bit == "1" for bit in bits[SIDE * u : SIDE * (u + 1)]) for u in range(SIDE))
+@dataclass(frozen=True, kw_only=True)
+class Hash:
+    """A perceptual hash of a square film, as a person would write it down."""
+
+    outstanding: tuple[bool, ...]
+    brighter: tuple[bool, ...]
+    marks: tuple[tuple[int, int, int], ...]
+
+    def text(self) -> str:
+        planes = ("".join(str(int(cell)) for cell in plane) for plane in (self.outstanding, self.brighter))
+        marks = "".join(f"{x:02x}{y:02x}{word:012x}" for x, y, word in self.marks)
+        return "ffff" + "".join(f"{int(plane, 2):0256x}" for plane in planes) + marks
 
 
-def written(signs: Signs) -> str:
-    bits = "".join(str(int(sign)) for row in signs for sign in row)
-    return f"{int('0' + bits[1:], 2):064x}"
+def made(seed: int) -> Hash:
+    dice = random.Random(seed)  # noqa: S311 - a synthetic hash, nothing secret
+    cells = tuple(dice.random() < 0.5 for _ in range(GRID * GRID))
+    marks = tuple((dice.randrange(256), dice.randrange(256), dice.getrandbits(48)) for _ in range(MARKS))
+    return Hash(outstanding=(True,) * (GRID * GRID), brighter=cells, marks=marks)
 
 
-def mirrored(signs: Signs) -> Signs:
-    return tuple(tuple(sign ^ (v % 2 == 1) for v, sign in enumerate(row)) for row in signs)
+def rows(plane: tuple[bool, ...]) -> list[list[bool]]:
+    return [list(plane[GRID * row : GRID * (row + 1)]) for row in range(GRID)]
 
 
-def exchanged(signs: Signs) -> Signs:
-    return tuple(zip(*signs, strict=True))
+def flat(plane: list[list[bool]]) -> tuple[bool, ...]:
+    return tuple(cell for row in plane for cell in row)
 
 
-def negative(signs: Signs) -> Signs:
-    return tuple(tuple(not sign for sign in row) for row in signs)
+# Mirrored, what is odd from side to side of the gradient changes its sign, and so does every sine around.
+MIRRORED = sum(1 << (47 - n) for n, (down, _, _, sine) in enumerate(WAVES) if (down % 2 == 1) != sine)
+# In a negative the gradient turns round, and the surroundings with it.
+NEGATIVE = sum(1 << (47 - n) for n, (down, across, _, _) in enumerate(WAVES) if (down + across) % 2 == 1)
 
 
-def eight_ways(signs: Signs) -> list[Signs]:
-    """Mirroring and exchanging in turn comes back after eight steps: they generate every way to lay a film down."""
-    ways = [signs]
-    for step in range(7):
-        ways.append(exchanged(ways[-1]) if step % 2 else mirrored(ways[-1]))
-    return ways
+def mirrored(film: Hash) -> Hash:
+    return Hash(
+        outstanding=flat([row[::-1] for row in rows(film.outstanding)]),
+        brighter=flat([row[::-1] for row in rows(film.brighter)]),
+        marks=tuple((LAST - x, y, word ^ MIRRORED) for x, y, word in film.marks),
+    )
 
 
-def slow_distance(one: str, other: str) -> int:
-    ours = int(written(signs_of(one)), 16)
-    theirs = [laid for way in eight_ways(signs_of(other)) for laid in (way, negative(way))]
-    return min((ours ^ int(written(laid), 16)).bit_count() for laid in theirs)
+def turned(film: Hash) -> Hash:
+    """By a quarter; the words follow the gradient and stay."""
+    return Hash(
+        outstanding=flat([list(row) for row in zip(*rows(film.outstanding)[::-1], strict=True)]),
+        brighter=flat([list(row) for row in zip(*rows(film.brighter)[::-1], strict=True)]),
+        marks=tuple((LAST - y, x, word) for x, y, word in film.marks),
+    )
 
 
-@settings(max_examples=60, deadline=None)
-@given(one=hashes, other=hashes)
-def test_distance_is_the_least_over_eight_ways_and_their_negatives(one: str, other: str) -> None:
-    assert perceptual_distance(one, other) == slow_distance(one, other)
+def negative(film: Hash) -> Hash:
+    return replace(
+        film,
+        brighter=tuple(not cell for cell in film.brighter),
+        marks=tuple((x, y, word ^ NEGATIVE) for x, y, word in film.marks),
+    )
 
 
-@settings(max_examples=40, deadline=None)
-@given(text=hashes)
-def test_every_way_to_lay_a_film_down_has_distance_0(text: str) -> None:
-    ways = eight_ways(signs_of(text))
-    assert exchanged(ways[-1]) == ways[0]
-    assert {perceptual_distance(text, written(way)) for way in ways} == {0}
-    assert {perceptual_distance(text, written(negative(way))) for way in ways} == {0}
+def other_cells(film: Hash, number: int) -> Hash:
+    return replace(film, brighter=tuple(cell != (n < number) for n, cell in enumerate(film.brighter)))
 
 
-@settings(max_examples=60)
-@given(one=hashes, other=hashes)
-def test_distance_is_the_same_both_ways(one: str, other: str) -> None:
-    assert perceptual_distance(one, other) == perceptual_distance(other, one)
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from([mirrored, turned, negative]), max_size=5))
+def test_every_way_to_lay_a_film_down_is_the_same_film(seed: int, steps: list[type]) -> None:
+    film = laid = made(seed)
+    for step in steps:
+        laid = step(laid)
+    assert perceptual_distance(film.text(), laid.text()) == 0
+    assert keys(film.text()) == keys(laid.text())
 
 
-@settings(max_examples=40)
-@given(text=hashes, changed=st.sets(st.integers(0, 254), max_size=20))
-def test_distance_is_at_most_the_signs_that_were_changed(text: str, changed: set[int]) -> None:
-    other = int(text, 16)
-    for bit in changed:
-        other ^= 1 << bit
-    assert perceptual_distance(text, f"{other:064x}") <= len(changed)
+@pytest.mark.parametrize(("cells", "distance"), [(0, 0), (64, 16), (128, 32)])
+def test_distance_counts_the_cells_that_differ(cells: int, distance: int) -> None:
+    film = made(3351)
+    for way in (lambda f: f, mirrored, turned, negative):
+        assert abs(perceptual_distance(film.text(), way(other_cells(film, cells)).text()) - distance) <= 1
 
 
-def test_few_changed_signs_are_all_counted() -> None:
-    text = f"{random.Random(3351).getrandbits(255):064x}"  # noqa: S311 - a synthetic hash, nothing secret
-    assert perceptual_distance(text, f"{int(text, 16) ^ 0b1011:064x}") == 3
+def test_cells_that_do_not_stand_out_in_both_films_are_not_counted() -> None:
+    film = made(1)
+    half = tuple(n % 2 == 0 for n in range(GRID * GRID))
+    differing = replace(film, brighter=tuple(c == stands for c, stands in zip(film.brighter, half, strict=True)))
+    assert perceptual_distance(film.text(), replace(differing, outstanding=half).text()) == 0
+    assert perceptual_distance(film.text(), differing.text()) > 100
 
 
-def test_unrelated_hashes_are_far() -> None:
-    source = random.Random(3351)  # noqa: S311 - synthetic hashes, nothing secret
-    texts = [f"{source.getrandbits(255):064x}" for _ in range(60)]
-    assert min(perceptual_distance(texts[0], other) for other in texts[1:]) > 80
+def test_film_that_was_cropped_is_laid_where_it_was() -> None:
+    coarse = rows(made(2).brighter)
+    film = replace(made(2), brighter=flat([[coarse[r // 4][c // 4] for c in range(GRID)] for r in range(GRID)]))
+    inner = [row[2:-2] for row in rows(film.brighter)[2:-2]]
+    grown = [[inner[r * 28 // 32][c * 28 // 32] for c in range(GRID)] for r in range(GRID)]
+    marks = [(round((x - 16) * 32 / 28), round((y - 16) * 32 / 28), word) for x, y, word in film.marks]
+    inside = tuple(mark for mark in marks if 0 <= mark[0] <= LAST and 0 <= mark[1] <= LAST)
+    cropped = replace(film, brighter=flat(grown), marks=inside)
+    assert perceptual_distance(film.text(), cropped.text()) < 32
+    assert perceptual_distance(film.text(), replace(cropped, marks=film.marks).text()) > 40
 
 
-def test_case_of_the_digits_and_the_mean_brightness_do_not_matter() -> None:
-    text = f"{2**254 + 0xABCDEF:064x}"
+def test_marks_in_disorder_are_not_the_same_film() -> None:
+    film = made(4)
+    dice = random.Random(4)  # noqa: S311 - likewise
+    strewn = tuple((dice.randrange(256), dice.randrange(256), word) for _, _, word in film.marks)
+    assert perceptual_distance(film.text(), replace(film, marks=strewn).text()) == UNLIKE
+
+
+def test_few_marks_in_common_are_not_the_same_film() -> None:
+    film, other = made(5), made(6)
+    for common, unlike in ((11, True), (14, False)):
+        marks = film.marks[:common] + other.marks[common:]
+        assert (perceptual_distance(film.text(), replace(film, marks=marks).text()) == UNLIKE) is unlike
+
+
+def test_the_same_frame_around_another_film_is_another_film() -> None:
+    film, other = made(7), made(8)
+    framed = replace(film, brighter=film.brighter[:512] + other.brighter[512:])
+    assert perceptual_distance(film.text(), framed.text()) > 48
+
+
+@settings(max_examples=10, deadline=None)
+@given(one=st.integers(0, 10**6), other=st.integers(0, 10**6), cells=st.integers(0, 1024))
+def test_distance_is_the_same_both_ways(one: int, other: int, cells: int) -> None:
+    pair = made(one).text(), other_cells(made(one if cells % 2 else other), cells).text()
+    assert perceptual_distance(*pair) == perceptual_distance(*pair[::-1])
+
+
+def test_unrelated_hashes_are_unlike() -> None:
+    texts = [made(seed).text() for seed in range(20)]
+    assert {perceptual_distance(texts[0], other) for other in texts[1:]} == {UNLIKE}
+
+
+def test_blank_is_like_its_equal_alone() -> None:
+    blank = "ffff" + "0" * 512
+    assert perceptual_distance(blank, blank) == 0
+    assert perceptual_distance(blank, made(1).text()) == perceptual_distance(blank, "c0ff" + "0" * 512) == UNLIKE
+    assert keys(blank) == frozenset()
+
+
+def test_key_is_a_number_that_fits_a_column() -> None:
+    found = keys(made(9).text())
+    assert len(found) == MARKS
+    assert all(0 <= key < 2**KEY_BITS for key in found)
+
+
+def test_case_of_the_digits_does_not_matter() -> None:
+    text = made(10).text()
     assert perceptual_distance(text, text.upper()) == 0
-    assert perceptual_distance(text, f"{int(text, 16) | 1 << 255:064x}") == 0
 
 
-@pytest.mark.parametrize("broken", ["", "0" * 63, "0" * 65, "g" * 64, "0x" + "0" * 62, "\u0660" * 64, "0" * 64 + "\n"])
+HEAD = "ffff" + "0" * 512
+
+
+@pytest.mark.parametrize(
+    "broken", ["", HEAD[:-1], HEAD + "0", HEAD + "0" * 16 * 65, "g" + HEAD[1:], "0x" + HEAD[2:], HEAD + "\n"]
+)
 def test_what_is_no_perceptual_hash_is_refused(broken: str) -> None:
-    for pair in ((broken, "0" * 64), ("0" * 64, broken)):
-        with pytest.raises(ValueError, match="64 hex digits"):
+    for pair in ((broken, HEAD), (HEAD, broken), (broken, broken)):
+        with pytest.raises(ValueError, match="516 hex digits"):
             perceptual_distance(*pair)
+    with pytest.raises(ValueError, match="516 hex digits"):
+        keys(broken)

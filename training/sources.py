@@ -23,11 +23,10 @@ import pypdfium2
 from skimage import data as skimage_data
 from sklearn.datasets import load_sample_image
 
-from apexproof.perceptual import perceptual_distance
-from apexproof.reading.fingerprint import perceptual_hash
 from apexproof.reading.picture import Picture
 from apexproof.view import View
 from fixtures.radiographs import Film, Subject, paint
+from training.alike import layout, layout_distance
 
 Grey = npt.NDArray[np.uint8]
 
@@ -201,11 +200,11 @@ def _folded(found: list[Original]) -> Iterator[Original]:
 
 
 def _in_blocks(real: list[Original]) -> Iterator[Original]:
-    hashes = [perceptual_hash(Picture(samples=original.pixels, bits=8)) for original in real]
+    layouts = [layout(Picture(samples=original.pixels, bits=8)) for original in real]
     most = _ALIKE.get(real[0].view, _SAME_PICTURE)
     folds: list[int] = []
-    for number, one in enumerate(hashes):
-        alike = (folds[k] for k in range(number) if perceptual_distance(one, hashes[k]) <= most)
+    for number, one in enumerate(layouts):
+        alike = (folds[k] for k in range(number) if layout_distance(one, layouts[k]) <= most)
         folds.append(next(alike, number * FOLDS // len(real)))
     for original, fold in zip(real, folds, strict=True):
         yield replace(original, fold=fold, alone=True)

@@ -8,8 +8,13 @@ from enum import Enum
 from apexproof.checks.case import Case, Evidence, in_history
 from apexproof.checks.names import names_agree
 from apexproof.claim import EarlierImage, Exhibit, Patient
-from apexproof.perceptual import perceptual_distance
+from apexproof.perceptual import UNLIKE, perceptual_distance
 from apexproof.radiograph import Fingerprint, strongest
+from apexproof.view import View
+
+_SIZE_DIGITS = 4
+# By the pixels: what surrounds the films there is the same in other pictures.
+_FRAMED = frozenset({View.DOCUMENT, View.FULL_MOUTH_SERIES})
 
 
 class Whose(Enum):
@@ -39,7 +44,17 @@ class Match:
 def fingerprint_of(exhibit: Exhibit) -> Fingerprint | None:
     """The hashes of the picture, if its pixels were read and show anything: all blanks are alike and prove nothing."""
     best = strongest(exhibit.radiograph.fingerprint)
-    return best.value if best and best.value and best.value.perceptual.strip("0") else None
+    return best.value if best and best.value and best.value.perceptual[_SIZE_DIGITS:].strip("0") else None
+
+
+def likeness(exhibit: Exhibit, fingerprint: Fingerprint, perceptual: str) -> int:
+    """The distance by looks; two pages of one form, or screens of one program, look alike and are not compared."""
+    return UNLIKE if _framed(exhibit) else perceptual_distance(fingerprint.perceptual, perceptual)
+
+
+def _framed(exhibit: Exhibit) -> bool:
+    said = (observation.value for observation in exhibit.radiograph.view)
+    return any(value is not None and value.probabilities is not None and value.view in _FRAMED for value in said)
 
 
 def earlier_matches(case: Case, exhibit: Exhibit) -> tuple[Match, ...]:
@@ -55,7 +70,7 @@ def earlier_matches(case: Case, exhibit: Exhibit) -> tuple[Match, ...]:
         if not exact and fingerprint is not None:
             exact = image.pixel_sha256 is not None and image.pixel_sha256 == fingerprint.pixel_sha256
             if not exact and image.perceptual is not None:
-                distance = perceptual_distance(image.perceptual, fingerprint.perceptual)
+                distance = likeness(exhibit, fingerprint, image.perceptual)
         if not exact and (fingerprint is None or image.perceptual is None or distance > most):
             continue
         whose = _whose(case.claim.patient, image)

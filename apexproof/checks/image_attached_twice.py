@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, not_applicable, passed, seen_in, unsure
-from apexproof.checks.earlier_images import fingerprint_of
+from apexproof.checks.earlier_images import fingerprint_of, likeness
 from apexproof.claim import Exhibit
-from apexproof.perceptual import perceptual_distance
 from apexproof.radiograph import Fingerprint
 
 
@@ -35,7 +34,7 @@ def image_attached_twice(case: Case, exhibit: Exhibit) -> Answer:
         if other is exhibit or theirs is None:
             continue
         exact = theirs.pixel_sha256 == ours.pixel_sha256
-        distance = 0 if exact else perceptual_distance(theirs.perceptual, ours.perceptual)
+        distance = 0 if exact else likeness(exhibit, ours, theirs.perceptual)
         if likest is None or (distance, not exact) < (likest[0], not likest[1]):
             likest = (distance, exact, other)
     if likest is None or (likest[0] > most and not likest[1]):

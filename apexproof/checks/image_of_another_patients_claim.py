@@ -15,7 +15,8 @@ def image_of_another_patients_claim(case: Case, exhibit: Exhibit) -> Answer:
 
     ## What it looks at
     The history of images: the same file, the same pixels in another file, or a picture that looks the same although
-    it was re-encoded, resized, mirrored or turned. Likeness alone is left to a person.
+    it was re-encoded, resized, mirrored, turned, cropped a little or framed with words. Likeness alone is left to a
+    person; pages, mounts and screens of a program, which look alike, are compared by their pixels only.
 
     ## Why it matters
     One film cannot show two patients: one of the two claims has the wrong image, by mistake or on purpose.

@@ -221,7 +221,7 @@ class EarlierImageDocument(_Document):
     claim_number: Number
     sha256: Sha256 | None = None
     pixel_sha256: Sha256 | None = None
-    perceptual: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    perceptual: Annotated[str, Field(pattern=r"^[0-9a-f]{516}([0-9a-f]{16}){0,64}$")] | None = None
     patient: EarlierPatientDocument = EarlierPatientDocument()
 
 

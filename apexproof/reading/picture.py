@@ -25,6 +25,8 @@ _UNIFORM = 0.08
 # Trimming stops before less than this share of a side is left: what is nearly all border is no picture in a frame.
 _FILM_LEAST = 0.25
 _ROUNDS = 3
+# The tallest letters of a border, in pixels of the common scale.
+_LETTER_MOST = 15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,24 +119,44 @@ class Picture:
 
         Rows and columns are cut in the same round, so that turning or mirroring a picture turns or mirrors its film.
         """
-        film = self.reduced
-        _, deviation = cv2.meanStdDev(film)
-        uniform = _UNIFORM * float(deviation[0, 0])
-        least = [max(1, round(side * _FILM_LEAST)) for side in film.shape]
-        for _ in range(_ROUNDS):
-            rows = _without_border(film, uniform, axis=1)
-            columns = _without_border(film, uniform, axis=0)
-            trimmed = film[rows, columns]
-            if trimmed.shape == film.shape or trimmed.shape[0] < least[0] or trimmed.shape[1] < least[1]:
-                break
-            film = trimmed
-        return np.ascontiguousarray(film)
+        return _without_borders(self.reduced, self.reduced)
+
+    @cached_property
+    def bare_film(self) -> Brightness:
+        """`film`, cut at borders that carry words too: nothing lower than a line of them counts as structure.
+
+        Bright words vanish when the bright is opened first, dark ones when the dark is closed first; the smaller film
+        is the one without them.
+        """
+        line = np.ones((_LETTER_MOST, _LETTER_MOST), np.uint8)
+        orders = ((cv2.MORPH_OPEN, cv2.MORPH_CLOSE), (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
+        bare = (cv2.morphologyEx(cv2.morphologyEx(self.reduced, one, line), two, line) for one, two in orders)
+        return min((_without_borders(self.reduced, np.asarray(judged, np.float32)) for judged in bare), key=_size)
 
     @cached_property
     def thumbnail(self) -> Brightness:
         """The film averaged into a square of `THUMBNAIL_SIDE`, whatever its shape; grain is gone, structure is not."""
         square = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
         return np.asarray(cv2.resize(self.film, square, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _size(film: Brightness) -> int:
+    return film.size
+
+
+def _without_borders(film: Brightness, judged: Brightness) -> Brightness:
+    """The film without the rows and columns at its sides that are uniform in the picture that is judged."""
+    _, deviation = cv2.meanStdDev(judged)
+    uniform = _UNIFORM * float(deviation[0, 0])
+    least = [max(1, round(side * _FILM_LEAST)) for side in film.shape]
+    for _ in range(_ROUNDS):
+        rows = _without_border(judged, uniform, axis=1)
+        columns = _without_border(judged, uniform, axis=0)
+        trimmed = judged[rows, columns]
+        if trimmed.shape == film.shape or trimmed.shape[0] < least[0] or trimmed.shape[1] < least[1]:
+            break
+        film, judged = film[rows, columns], trimmed
+    return np.ascontiguousarray(film)
 
 
 def _without_border(film: Brightness, uniform: float, *, axis: int) -> slice:

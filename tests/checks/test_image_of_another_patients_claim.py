@@ -12,13 +12,13 @@ from apexproof.claim import EarlierImage
 from apexproof.observation import Observation
 from apexproof.person import PersonName
 from apexproof.radiograph import Fingerprint
-from tests.builders import MARIGOLD, attached, case, earlier, fingerprint, judged, picture_of, said, unlike
+from tests.builders import MARIGOLD, attached, case, earlier, fingerprint, judged, nearly, picture_of, said, unlike
 from tests.checks.exhibits import ask_of
 
 ROWAN = PersonName(family="Thistle", given="Rowan")
 PIXELS = "a" * 64
 LOOKS = unlike("a")
-ALMOST = f"{int(LOOKS, 16) ^ 0xFF:064x}"
+ALMOST = nearly(LOOKS, cells=32)
 
 
 def known(*images: EarlierImage) -> Answer:
@@ -34,7 +34,7 @@ def rowans(**hashes: str) -> EarlierImage:
 def test_the_very_picture_of_another_patient_contradicts(hashes: dict[str, str]) -> None:
     answer = known(rowans(**hashes))
     assert (image_of_another_patients_claim.id, judged(answer)) == ("APX601", Result.FAIL)
-    assert (answer.measured, answer.limit) == (0, 40)
+    assert (answer.measured, answer.limit) == (0, 16)
     assert "C-77" in answer.message
 
 
@@ -71,7 +71,9 @@ def test_image_of_nobody_certain_is_left_to_a_person(image: EarlierImage) -> Non
     assert judged(known(image)) is Result.UNSURE
 
 
-@pytest.mark.parametrize("prints", [(), (said(fingerprint("a", perceptual="0" * 64)),)], ids=["unread", "blank"])
+@pytest.mark.parametrize(
+    "prints", [(), (said(fingerprint("a", perceptual="c0ff" + "0" * 512)),)], ids=["unread", "blank"]
+)
 def test_picture_without_pixels_is_known_by_its_file_only(prints: tuple[Observation[Fingerprint], ...]) -> None:
     of_rowan = rowans(perceptual=LOOKS, sha256="e" * 64)
     made = case(attached(picture_of(fingerprint=prints), sha256="f" * 64), history=earlier(images=(of_rowan,)))

@@ -21,7 +21,7 @@ def own(claim_number: str, digit: str = "a") -> EarlierImage:
 def test_image_of_another_claim_of_the_patient_is_pointed_out() -> None:
     answer = known(own("P-5"))
     assert (image_used_on_another_claim.id, judged(answer)) == ("APX602", Result.UNSURE)
-    assert (answer.measured, answer.limit) == (0, 40)
+    assert (answer.measured, answer.limit) == (0, 16)
     assert "P-5" in answer.message
     assert "predetermination" in str(answer.remedy)
 

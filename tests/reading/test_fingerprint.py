@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apexproof.perceptual import perceptual_distance
+from apexproof.perceptual import UNLIKE, perceptual_distance
 from apexproof.reading.fingerprint import fingerprint, perceptual_hash, pixel_sha256
 from apexproof.reading.picture import Picture
 from tests.reading.synthetic_film import Film, film, picture, pictures
 
-SAME_FILM = 48
+SAME_FILM = 16
 """What the policies take for the same film; here the bound that every test of sameness keeps."""
 
 
@@ -46,6 +46,12 @@ def lettered(samples: Film) -> Film:
     return as_bytes(cv2.putText(samples.copy(), "SYNTHETIC", (15, 580), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 255, 2))
 
 
+def captioned(samples: Film) -> Film:
+    """A white strip with words below the film, and one beside it."""
+    framed = cv2.copyMakeBorder(samples, 0, 50, 40, 0, cv2.BORDER_CONSTANT, value=[255.0])
+    return as_bytes(cv2.putText(framed, "SYNTHETIC 2026", (50, 635), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2))
+
+
 def brighter(samples: Film) -> Film:
     return as_bytes(255 * (samples / 255) ** 0.7)
 
@@ -66,15 +72,17 @@ PASSED_ON: dict[str, Callable[[Film], Film]] = {
     "brighter": brighter,
     "framed": framed,
     "lettered": lettered,
-    "cropped by two per cent": lambda f: f[6:-6, 5:-5],
-    "all of it": lambda f: jpeg(brighter(half_size(np.ascontiguousarray(np.rot90(f[:, ::-1])))), 50),
+    "cropped on the left": lambda f: f[:, 24:],
+    "cropped on all sides": lambda f: f[30:-30, 24:-24],
+    "framed with words": captioned,
+    "all of it": lambda f: jpeg(brighter(half_size(np.ascontiguousarray(np.rot90(f[20:, 20:][:, ::-1])))), 50),
 }
 
 
 @pytest.mark.parametrize("way", LAID_DOWN)
 @pytest.mark.parametrize("seed", range(5))
 def test_film_laid_down_another_way_is_the_same_film(seed: int, way: str) -> None:
-    assert distance(film(seed), LAID_DOWN[way](film(seed))) <= 2
+    assert distance(film(seed), LAID_DOWN[way](film(seed))) <= 4
 
 
 @pytest.mark.parametrize("change", PASSED_ON)
@@ -85,7 +93,7 @@ def test_film_that_was_passed_on_is_the_same_film(seed: int, change: str) -> Non
 
 def test_other_films_are_far() -> None:
     hashes = [perceptual_hash(picture(film(seed, width=300, height=400))) for seed in range(24)]
-    assert min(perceptual_distance(one, other) for one, other in combinations(hashes, 2)) > SAME_FILM + 15
+    assert {perceptual_distance(one, other) for one, other in combinations(hashes, 2)} == {UNLIKE}
 
 
 def test_depth_does_not_change_the_perceptual_hash() -> None:
@@ -94,8 +102,8 @@ def test_depth_does_not_change_the_perceptual_hash() -> None:
     assert perceptual_distance(one, other) <= 2
 
 
-def test_blank_has_no_signs() -> None:
-    assert perceptual_hash(picture(np.full((40, 30), 90, np.uint8))) == "0" * 64
+def test_blank_has_neither_cells_nor_marks() -> None:
+    assert perceptual_hash(picture(np.full((40, 30), 90, np.uint8))) == "bfff" + "0" * 512
 
 
 def test_hash_of_the_pixels_is_that_of_shape_depth_and_samples() -> None:

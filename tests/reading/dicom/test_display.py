@@ -13,8 +13,10 @@ from apexproof.radiograph import Fingerprint
 from apexproof.reading.fingerprint import fingerprint, pixel_sha256
 from apexproof.reading.picture import Picture
 from tests.reading.dicom.builders import grey, intra_oral, of_pydicom, part10, put_pixels, read, sequence
+from tests.reading.synthetic_film import film
 
 SAMPLES = grey(200, 160, 12)
+FILM = film(3).astype(np.uint16) * 16
 
 
 def hashes(ds: Dataset) -> Fingerprint:
@@ -84,11 +86,11 @@ def test_palette_is_looked_up() -> None:
 @pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
 def test_exported_jpeg_of_a_windowed_radiograph_is_known_again(function: str, photometric: str) -> None:
     inverted = photometric == "MONOCHROME1"
-    ds = intra_oral((4095 - SAMPLES).astype(np.uint16) if inverted else SAMPLES)
-    center = 4095 - 1400 if inverted else 1400
-    ds.PhotometricInterpretation, ds.WindowCenter, ds.WindowWidth = photometric, str(center), "900"
+    ds = intra_oral((4095 - FILM).astype(np.uint16) if inverted else FILM)
+    center = 4095 - 1800 if inverted else 1800
+    ds.PhotometricInterpretation, ds.WindowCenter, ds.WindowWidth = photometric, str(center), "2400"
     ds.VOILUTFunction = function
-    shares = (SAMPLES.astype(np.float64) - 1400) / 900
+    shares = (FILM.astype(np.float64) - 1800) / 2400
     shown = 1 / (1 + np.exp(-4 * shares)) if function == "SIGMOID" else np.clip(shares + 0.5, 0, 1)
     _, exported = cv2.imencode(".jpg", np.rint(shown * 255).astype(np.uint8))
     again = np.asarray(cv2.imdecode(exported, cv2.IMREAD_GRAYSCALE), np.uint8)
