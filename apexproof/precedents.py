@@ -90,7 +90,7 @@ def pasts(
     """What bears on each of these claims (their revisions, and the hashes of their files), now."""
     of_patient = kin(session, organisation, list(claims))
     uses = uses_elsewhere(
-        session, organisation, {claim: tuple(files.get(claim, ())) for claim in claims}, reader=READER_VERSION
+        session, organisation, {claim: files.get(claim, ()) for claim in claims}, reader=READER_VERSION
     )
     affected = sorted({*of_patient, *uses})
     wanted = {ClaimedThen(claim_id=claim, revision=claims[claim]) for claim in of_patient}

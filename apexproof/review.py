@@ -221,7 +221,9 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
             raise Unread(unread, Work.WORDS)
         return [parse_reading(dossier.words[sha256]) for sha256 in hashes]
 
-    checked = check_in_depth([claim], files, dossier.past.history, policy, words=policy.words.burned_in, read_words=read_words)
+    checked = check_in_depth(
+        [claim], files, dossier.past.history, policy, words=policy.words.burned_in, read_words=read_words
+    )
     return checked.verifications[0]
 
 

@@ -17,8 +17,8 @@ from apexproof.store.attachments import Sent, add_reading
 from apexproof.store.blobs import Blob
 from apexproof.store.jobs import Clock, JobState
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
-from fixtures.claims import claim
-from tests.builders import at, picture_of, said
+from fixtures.claims import MARIGOLD, claim
+from tests.builders import at, fingerprint, picture_of, said
 from tests.store.rows import OURS, digest
 
 PAYER = load_policy("payer")
@@ -47,7 +47,8 @@ def kept_claim(
         sha256 = digest(f"{number}.dcm")
         sent = Sent(organisation=organisation, claim_number=number, file_name="pa8.dcm")
         receive_attachment(session, sent, Blob(sha256=sha256, size=1), came)
-        picture = picture_of("8", exposure=(said(at(taken)),))
+        film = fingerprint(f"{sum(map(ord, number)) % 16:x}")
+        picture = picture_of("8", exposure=(said(at(taken)),), fingerprint=(said(film),))
         reading = FileReading(sha256=sha256, size=1, kind="dicom", radiographs=(picture,))
         add_reading(session, organisation, reading, version=PIXELS, now=came.now)
     promised = (
@@ -62,6 +63,8 @@ def kept_claim(
 
 
 def claim_json(number: str, **changes: Any) -> bytes:  # noqa: ANN401 - anything that a claim says
-    """A claim document."""
-    document: ClaimDocument = claim(claim_number=number, **changes)
+    """A claim document, of a patient of its own: one visit on one tooth of one patient is billed once."""
+    middle = "n" + "".join(letter for letter in number.casefold() if letter.isalnum())
+    patient = MARIGOLD.model_copy(update={"name": MARIGOLD.name.model_copy(update={"middle": middle})})
+    document: ClaimDocument = claim(claim_number=number, **{"patient": patient, **changes})
     return document.model_dump_json(exclude_defaults=True).encode()

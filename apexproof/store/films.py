@@ -6,24 +6,25 @@ Likeness is worked out once, when a file was read: candidates by a key that they
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from apexproof.perceptual import perceptual_distance, perceptual_keys
+from apexproof.perceptual import KEYS_IN_COMMON, keys, perceptual_distance
 from apexproof.radiograph import FileReading, Fingerprint, strongest
 from apexproof.store.database import insert_all
 from apexproof.store.tables import AttachmentRow, ClaimRow, FilmKeyRow, FilmRow, LikenessRow
 
-DISTANCE_MOST = 64
-"""Films further apart are not looked for, whatever a policy asks for; the policies that come with this ask for 40."""
+DISTANCE_MOST = 32
+"""Films further apart are not looked for, whatever a policy asks for; the policies that come with this ask for 16."""
 USES_MOST = 20
 """Other claims to which one file, or one alike, is followed: those that came first."""
 _FILMS_MOST = 64  # of one file
-_CANDIDATES_MOST = 1000
+_CANDIDATES_MOST = 64  # to compare one takes about 2.5 ms
 _LOCKS_MOST = 64
+_SIZE_DIGITS = 4  # of a perceptual hash; all else of it is zero for a blank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -37,11 +38,10 @@ class Use:
 
 
 def keep_films(session: Session, organisation: str, reading: FileReading, *, reader: str) -> None:
-    """Keep what the pictures of a file look like, and which films they are like; once for each version of the reader."""
+    """Keep what the pictures of a file look like, and which others they are like; once for each version of the reader."""
     known = FilmRow.organisation == organisation, FilmRow.sha256 == reading.sha256, FilmRow.reader == reader
     prints = list(_prints(reading))
-    keys = {key for _, found in prints for key in film_keys(found)}
-    lock(session, organisation, keys)
+    lock(session, organisation, {key for _, found in prints for key in keys(found.perceptual)})
     if not prints or session.scalar(select(FilmRow.id).where(*known).limit(1)) is not None:
         return
     for place, found in prints:
@@ -55,57 +55,47 @@ def keep_films(session: Session, organisation: str, reading: FileReading, *, rea
         )
         session.add(row)
         session.flush()
-        alike = _alike(session, row, film_keys(found))
+        of_film = sorted(keys(found.perceptual))
+        alike = _alike(session, row, of_film)
         pairs = [pair for other in alike for pair in ((row.id, other), (other, row.id))]
         insert_all(session, LikenessRow, [{"film_id": one, "other_id": other} for one, other in pairs])
-        rows = [{"organisation": organisation, "key": key, "film_id": row.id} for key in sorted(film_keys(found))]
+        rows = [{"organisation": organisation, "key": key, "film_id": row.id} for key in of_film]
         insert_all(session, FilmKeyRow, rows)
 
 
-def film_keys(found: Fingerprint) -> frozenset[int]:
-    """The numbers under which a film is found by another that is alike."""
-    same = int(hashlib.sha256(found.pixel_sha256.encode()).hexdigest()[:16], 16) >> 1
-    return frozenset({same, *perceptual_keys(found.perceptual)})
-
-
-def lock(session: Session, organisation: str, keys: Sequence[int] | set[int]) -> None:
+def lock(session: Session, organisation: str, shared: Iterable[int]) -> None:
     """Let nobody else who locks one of these keys go on before this transaction ends.
 
     Two who each add what the other looks for would otherwise both miss it. On SQLite there is one writer anyway. Of
     many keys the lowest are locked, which like files have in common.
     """
-    if not keys or session.get_bind().dialect.name == "sqlite":
+    if session.get_bind().dialect.name == "sqlite":
         return
     seed = int(hashlib.sha256(organisation.encode()).hexdigest()[:16], 16) >> 1
-    wanted = sorted(key ^ seed for key in sorted(keys)[:_LOCKS_MOST])
+    wanted = sorted(key ^ seed for key in sorted(shared)[:_LOCKS_MOST])
     statement = text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(CAST(:keys AS bigint[])) AS k")
     session.execute(statement, {"keys": wanted})
 
 
 def uses_elsewhere(
-    session: Session, organisation: str, files: dict[int, tuple[str, ...]], *, reader: str
+    session: Session, organisation: str, files: Mapping[int, Sequence[str]], *, reader: str
 ) -> dict[int, tuple[Use, ...]]:
-    """Where else the files of these claims came, or films like theirs; claims for which there is nothing are left out."""
+    """Where else the files of these claims came, or films like theirs; claims for which that is nowhere are left out."""
     hashes = sorted({sha256 for of_claim in files.values() for sha256 in of_claim})
     alike = _likenesses(session, organisation, hashes, reader)
     others = sorted({*hashes, *(film.sha256 for films in alike.values() for film in films)})
     came = _claims_with(session, organisation, others)
     found: dict[int, tuple[Use, ...]] = {}
     for claim_id, own in files.items():
+        films: list[tuple[str, int | None]] = [(sha256, None) for sha256 in own]
+        films += [(film.sha256, film.id) for sha256 in own for film in alike.get(sha256, ()) if film.sha256 not in own]
         uses = {
-            Use(claim_id=other, revision=revision, sha256=sha256)
-            for sha256 in own
-            for other, revision in came.get(sha256, ())
+            Use(claim_id=other, revision=revision, sha256=sha256, film_id=film_id)
+            for sha256, film_id in films
+            for other, revision in [one for one in came.get(sha256, ()) if one[0] != claim_id][:USES_MOST]
         }
-        uses |= {
-            Use(claim_id=other, revision=revision, sha256=film.sha256, film_id=film.id)
-            for sha256 in own
-            for film in alike.get(sha256, ())
-            if film.sha256 not in own
-            for other, revision in came.get(film.sha256, ())
-        }
-        if elsewhere := tuple(sorted((use for use in uses if use.claim_id != claim_id), key=_in_order)):
-            found[claim_id] = elsewhere
+        if uses:
+            found[claim_id] = tuple(sorted(uses, key=_in_order))
     return found
 
 
@@ -123,34 +113,33 @@ def _prints(reading: FileReading) -> Iterator[tuple[str, Fingerprint]]:
     """The pictures of a file that show anything: all blanks are alike and prove nothing."""
     for picture in reading.radiographs[:_FILMS_MOST]:
         best = strongest(picture.fingerprint)
-        if best is not None and best.value is not None and best.value.perceptual.strip("0"):
+        if best is not None and best.value is not None and best.value.perceptual[_SIZE_DIGITS:].strip("0"):
             yield picture.place, best.value
 
 
-def _alike(session: Session, film: FilmRow, keys: frozenset[int]) -> list[int]:
-    """The films of other files that are this one, or near it; those that came first."""
+def _alike(session: Session, film: FilmRow, of_film: Sequence[int]) -> list[int]:
+    """The films of other files that are this one, or near it; of very many those that came first."""
+    others = FilmRow.organisation == film.organisation, FilmRow.reader == film.reader, FilmRow.sha256 != film.sha256
+    same = select(FilmRow.id).where(*others, FilmRow.pixel_sha256 == film.pixel_sha256)
+    found = set(session.scalars(same.order_by(FilmRow.id).limit(USES_MOST)))
+    in_common = (
+        select(FilmKeyRow.film_id, func.count().label("number"))
+        .where(FilmKeyRow.organisation == film.organisation, FilmKeyRow.key.in_(of_film))
+        .group_by(FilmKeyRow.film_id)
+        .having(func.count() >= KEYS_IN_COMMON)
+        .subquery()
+    )
     candidates = (
-        select(FilmRow.id, FilmRow.pixel_sha256, FilmRow.perceptual)
-        .where(
-            FilmRow.id.in_(
-                select(FilmKeyRow.film_id).where(
-                    FilmKeyRow.organisation == film.organisation, FilmKeyRow.key.in_(sorted(keys))
-                )
-            ),
-            FilmRow.organisation == film.organisation,
-            FilmRow.reader == film.reader,
-            FilmRow.sha256 != film.sha256,
-        )
-        .order_by(FilmRow.id)
+        select(FilmRow.id, FilmRow.perceptual)
+        .join(in_common, in_common.c.film_id == FilmRow.id)
+        .where(*others)
+        .order_by(in_common.c.number.desc(), FilmRow.id)
         .limit(_CANDIDATES_MOST)
     )
-    near = (
-        row.id
-        for row in session.execute(candidates)
-        if row.pixel_sha256 == film.pixel_sha256
-        or perceptual_distance(row.perceptual, film.perceptual) <= DISTANCE_MOST
-    )
-    return [identity for identity, _ in zip(near, range(USES_MOST), strict=False)]
+    for identity, perceptual in session.execute(candidates):
+        if identity not in found and perceptual_distance(perceptual, film.perceptual) <= DISTANCE_MOST:
+            found.add(identity)
+    return sorted(found)[:USES_MOST]
 
 
 def _likenesses(session: Session, organisation: str, hashes: list[str], reader: str) -> dict[str, list[FilmRow]]:

@@ -144,7 +144,7 @@ def revisions_now(session: Session, organisation: str, claim_ids: Sequence[int])
     found = select(ClaimRow.id, ClaimRow.revision).where(
         ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids), ClaimRow.revision > 0
     )
-    return {claim_id: revision for claim_id, revision in session.execute(found)}
+    return {row.id: row.revision for row in session.execute(found)}
 
 
 def files_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -164,7 +164,8 @@ def judged_against(session: Session, organisation: str, other_id: int) -> list[i
     found = (
         select(ClaimRow.id)
         .join(
-            VerificationRow, (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification)
+            VerificationRow,
+            (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification),
         )
         .join(
             PrecedentRow,

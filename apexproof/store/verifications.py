@@ -17,7 +17,6 @@ from apexproof.store.database import insert_all, insert_once
 from apexproof.store.histories import NO_PAST, Past, keep_history
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
 
-
 NO_ATTESTATIONS = hashlib.sha256(b"[]").hexdigest()
 """The digest where nothing was settled by a person."""
 

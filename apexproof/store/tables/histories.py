@@ -1,4 +1,4 @@
-"""What claims know of each other: whose they are, which films are alike, and which history each answer was given under."""
+"""What claims know of each other: whose they are, which films are alike, and what each answer was given against."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class FilmRow(Table):
     """A picture of a file of an organisation, as one version of the reader hashed it."""
 
     __tablename__ = "films"
-    __table_args__ = (Index("ix_films_sha256", "organisation", "sha256", "reader"),)
+    __table_args__ = (
+        Index("ix_films_sha256", "organisation", "sha256", "reader"),
+        Index("ix_films_pixel_sha256", "organisation", "pixel_sha256"),
+    )
 
     id: Mapped[Identity]
     organisation: Mapped[Organisation]
@@ -35,7 +38,7 @@ class FilmRow(Table):
     reader: Mapped[str] = mapped_column(String(20))
     place: Mapped[str] = mapped_column(Text)
     pixel_sha256: Mapped[Digest]
-    perceptual: Mapped[Digest]
+    perceptual: Mapped[str] = mapped_column(Text)
 
 
 class FilmKeyRow(Table):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0007"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -34,7 +34,10 @@ def upgrade() -> None:
     with op.batch_alter_table("verifications", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
-                "attestations_digest", sa.String(length=64), nullable=False, server_default=sa.text(f"'{_NOTHING_SETTLED}'")
+                "attestations_digest",
+                sa.String(length=64),
+                nullable=False,
+                server_default=sa.text(f"'{_NOTHING_SETTLED}'"),
             )
         )
     with op.batch_alter_table("verifications", schema=None) as batch_op:

@@ -21,10 +21,14 @@ def upgrade() -> None:
     _patients_and_films()
     _histories()
     with op.batch_alter_table("attachments", schema=None) as batch_op:
-        batch_op.create_index("ix_attachments_organisation_sha256", ["organisation", "sha256", "claim_id"], unique=False)
+        batch_op.create_index(
+            "ix_attachments_organisation_sha256", ["organisation", "sha256", "claim_id"], unique=False
+        )
     with op.batch_alter_table("verifications", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("history_digest", sa.String(length=64), nullable=False, server_default=sa.text(f"'{_NO_HISTORY}'"))
+            sa.Column(
+                "history_digest", sa.String(length=64), nullable=False, server_default=sa.text(f"'{_NO_HISTORY}'")
+            )
         )
         batch_op.drop_constraint(
             op.f("uq_verifications_claim_id_revision_files_digest_reader_engine_policy_digest"), type_="unique"
@@ -64,10 +68,11 @@ def _patients_and_films() -> None:
         sa.Column("reader", sa.String(length=20), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("pixel_sha256", sa.String(length=64), nullable=False),
-        sa.Column("perceptual", sa.String(length=64), nullable=False),
+        sa.Column("perceptual", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_films")),
     )
     op.create_index("ix_films_sha256", "films", ["organisation", "sha256", "reader"], unique=False)
+    op.create_index("ix_films_pixel_sha256", "films", ["organisation", "pixel_sha256"], unique=False)
     op.create_table(
         "film_keys",
         sa.Column("organisation", sa.String(length=100), nullable=False),
