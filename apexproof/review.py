@@ -25,7 +25,7 @@ from apexproof.precedents import pasts, tell_others
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth
-from apexproof.store.attachments import ReaderVersion, add_reading, adopt, forget_reading, read_already
+from apexproof.store.attachments import ReaderVersion, add_reading, adopt, forget_reading, read_already, readings_of
 from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
@@ -157,6 +157,17 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
 def _said(question: Question) -> tuple[object, ...]:
     """What of a question other claims may be judged against."""
     return question.revision, question.files_digest, question.reader
+
+
+def readings_by_depth(
+    session: Session, organisation: str, hashes: Sequence[str]
+) -> dict[str, tuple[Depth, FileReading]]:
+    """What was read in these files, each as deep as it was; those of which nothing was read are left out."""
+    known: dict[str, tuple[Depth, FileReading]] = {}
+    for version in (PIXELS, WORDS):
+        found = readings_of(session, organisation, hashes, version=version)
+        known |= {sha256: (Depth(version.depth), reading) for sha256, reading in found.items()}
+    return known
 
 
 def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -> list[Dossier]:

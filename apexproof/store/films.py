@@ -38,7 +38,7 @@ class Use:
 
 
 def keep_films(session: Session, organisation: str, reading: FileReading, *, reader: str) -> None:
-    """Keep what the pictures of a file look like, and which others they are like; once for each version of the reader."""
+    """Keep what the pictures of a file look like, and which others they are like; once for each reader."""
     known = FilmRow.organisation == organisation, FilmRow.sha256 == reading.sha256, FilmRow.reader == reader
     prints = list(_prints(reading))
     lock(session, organisation, {key for _, found in prints for key in keys(found.perceptual)})
@@ -80,7 +80,7 @@ def lock(session: Session, organisation: str, shared: Iterable[int]) -> None:
 def uses_elsewhere(
     session: Session, organisation: str, files: Mapping[int, Sequence[str]], *, reader: str
 ) -> dict[int, tuple[Use, ...]]:
-    """Where else the files of these claims came, or films like theirs; claims for which that is nowhere are left out."""
+    """Where else the files of these claims came, or films like theirs; claims for which that is nowhere are absent."""
     hashes = sorted({sha256 for of_claim in files.values() for sha256 in of_claim})
     alike = _likenesses(session, organisation, hashes, reader)
     others = sorted({*hashes, *(film.sha256 for films in alike.values() for film in films)})
