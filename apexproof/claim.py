@@ -118,6 +118,8 @@ class EarlierService:
     tooth: Tooth | None = None
     service_date: date | None = None
     claim_number: str | None = None
+    patient_doubted: bool = False
+    """It was perhaps another patient: then it opens a question and answers none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

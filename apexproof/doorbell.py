@@ -22,8 +22,16 @@ from apexproof.store.jobs import Ring, Work
 
 SWEEP = "apexproof.sweep"
 SWEEP_QUEUE = "sweep"
-_QUEUES = {Work.VERIFY: "check", Work.READ: "check", Work.WORDS: "check", Work.DELIVER: "deliver"}
-QUEUES = (SWEEP_QUEUE, "check", "deliver")
+_QUEUES = {
+    Work.VERIFY: "check",
+    Work.READ: "check",
+    Work.WORDS: "check",
+    Work.DELIVER: "deliver",
+    Work.REPROCESS: "reprocess",
+    Work.READ_AGAIN: "reprocess",
+    Work.WORDS_AGAIN: "reprocess",
+}
+QUEUES = (SWEEP_QUEUE, "check", "deliver", "reprocess")
 """In the order in which they are emptied."""
 HARD_SECONDS, SOFT_SECONDS = 240, 210
 """What a task may take: a file of 120 seconds (`reading.part.Limits`), twice when its reader is lost."""

@@ -17,6 +17,7 @@
     ├── BlobLocked, BlobVanished          a file of an unknown key, one deleted as it came (store/sealing, retention)
     ├── RightsExceeded        a key that would allow more than the one that makes it (store/keys)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
+    ├── ListUnusable, RunEnded            a run of reprocessing that cannot be (reprocessing)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 
 No message carries a value out of the input: those are patient data.

@@ -138,7 +138,7 @@ def _on_clock(moment: datetime | None, zone: tzinfo | None, widening: timedelta)
 def _in_words(moment: datetime) -> str:
     if moment.time() == _LAST_MOMENT:
         return moment.date().isoformat() + _offset(moment)
-    return f"{moment:%Y-%m-%d %H:%M}" + _offset(moment)
+    return moment.replace(tzinfo=None).isoformat(" ", "minutes") + _offset(moment)
 
 
 def _offset(moment: datetime) -> str:

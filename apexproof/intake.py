@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -240,6 +241,7 @@ def _is_declared(claim: Claim, file: AttachedFile) -> bool:
     return any(_declared(claim, file, place) is not None for place in places)
 
 
+@lru_cache(maxsize=256)  # each name of a claim is compared with every other
 def _last(name: str) -> str:
     return PurePosixPath(name.replace("\\", "/")).name.casefold()
 

@@ -110,6 +110,11 @@ def _covered(fewer: Counter[str], more: Counter[str]) -> bool:
     return any(len(word) > 1 for word in whole)
 
 
+def name_words(name: PersonName) -> tuple[str, ...]:
+    """The words by which names are compared: without case, accents, titles and suffixes."""
+    return tuple(_core(name))
+
+
 def _core(name: PersonName) -> list[str]:
     words = _words(f"{name.given} {name.middle} {name.family}")
     return [word for word in words if word not in _SUFFIXES and word not in _TITLES]

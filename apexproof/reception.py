@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from apexproof import READER_VERSION
+from apexproof import READER_VERSION, __version__
 from apexproof.claim import Claim
 from apexproof.errors import ApexproofError, ClaimUnusable
-from apexproof.formats.native import parse_claims
+from apexproof.formats.native import narrative_json, parse_claims
+from apexproof.precedents import index_claim
 from apexproof.store.attachments import Sent, add_attachment, adopt, forget_readings
 from apexproof.store.blobs import Blob
-from apexproof.store.claims import Searched, add_revision, claim_by_number, latest_revision, open_claim
+from apexproof.store.claims import Notes, Searched, add_revision, claim_by_number, latest_revision, open_claim
 from apexproof.store.closures import reopen
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.tables import AttachmentRow, ClaimRow
@@ -66,8 +67,10 @@ def receive_claim(session: Session, organisation: str, content: bytes, clock: Cl
     if known is not None and known.digest == digest:
         return ReceivedClaim(row=row, is_new=False, rings=())
     reopen(session, row)
-    add_revision(session, row, digest=digest, document=document, searched=_searched(claim), now=clock.now)
+    notes = Notes(document=narrative_json(claim), engine=__version__)
+    add_revision(session, row, digest=digest, document=document, searched=_searched(claim), now=clock.now, notes=notes)
     adopt(session, row)
+    index_claim(session, row, claim)
     return ReceivedClaim(row=row, is_new=True, rings=(promise(session, Work.VERIFY, of=row, clock=clock),))
 
 

@@ -16,14 +16,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
-from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, History
+from apexproof.claim import AttachedFile, Claim, DeclaredAttachment
 from apexproof.errors import ApexproofError
-from apexproof.formats.native import parse_attachment, parse_claims
-from apexproof.formats.verification_json import verification_document
+from apexproof.formats.native import parse_attachment, parse_received_claim
+from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
 from apexproof.logs import Event, tell, where
 from apexproof.outcomes import judged, read
 from apexproof.policy import Policy
+from apexproof.precedents import pasts, tell_others
 from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth
@@ -31,24 +32,29 @@ from apexproof.store.attachments import (
     ReaderVersion,
     add_reading,
     adopt,
-    attachments_of,
     forget_reading,
     last_reading,
+    last_received,
     read_already,
     readings_of,
 )
 from apexproof.store.blobs import BlobDamaged, Blobs
-from apexproof.store.claims import claims_waiting_for, hold_claim, latest_revision, note_outcome
+from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
+from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
+from apexproof.store.films import keep_films
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
+from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
-from apexproof.store.verifications import Question, append, keep_policy
+from apexproof.store.verifications import Answer, Question, append, keep_policy, standing
 from apexproof.verification import Verification
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
-_VERSIONS = {Work.READ: PIXELS, Work.WORDS: WORDS}
+_VERSIONS = {Work.READ: PIXELS, Work.READ_AGAIN: PIXELS, Work.WORDS: WORDS, Work.WORDS_AGAIN: WORDS}
+_FOR_A_RUN = (Work.READ_AGAIN, Work.WORDS_AGAIN)
 _SET_ASIDE = "set_aside"
+_GIVEN_UP = f'"fault":"{_SET_ASIDE}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +72,13 @@ class ToRead:
         return Depth(self.version.depth)
 
 
-class _WordsWanted(ApexproofError):
-    """The words in these files are wanted, and have not been read yet."""
+class Unread(ApexproofError):
+    """A claim cannot be judged yet: these files have to be read first, by that work."""
 
-    def __init__(self, hashes: frozenset[str]) -> None:
-        self.hashes = hashes
-        super().__init__("words are wanted")
+    def __init__(self, files: Sequence[KeptFile], work: Work) -> None:
+        """Take the files, and whether their words are wanted."""
+        self.files, self.work = files, work
+        super().__init__("Files of this claim have to be read first.")
 
 
 def to_read(session: Session, attachment_id: int, work: Work) -> ToRead | None:
@@ -115,20 +122,26 @@ def read_blob(wanted: ToRead, blobs: Blobs, read: Callable[..., FileReading]) ->
 def keep_reading(session: Session, attachment_id: int, reading: FileReading, work: Work, clock: Clock) -> None:
     """Keep what was read."""
     attachment = session.get_one(AttachmentRow, attachment_id)
-    add_reading(session, attachment.organisation, reading, version=_VERSIONS[work], now=clock.now)
+    version = _VERSIONS[work]
+    add_reading(session, attachment.organisation, reading, version=version, now=clock.now)
+    if version == PIXELS:
+        keep_films(session, attachment.organisation, reading, reader=version.reader)
     read(session, reading.faults)
 
 
-def judge_waiting(session: Session, attachment_id: int, clock: Clock) -> list[Ring]:
-    """Promise to judge the claims to which a file belongs."""
-    waiting = _claims_of(session, attachment_id)
+def judge_waiting(session: Session, attachment_id: int, work: Work, clock: Clock) -> list[Ring]:
+    """Promise to judge the claims to which a file belongs; what was read for a run, that run judges."""
+    waiting = [] if work in _FOR_A_RUN else _claims_of(session, attachment_id)
     return [promise(session, Work.VERIFY, of=session.get_one(ClaimRow, claim_id), clock=clock) for claim_id in waiting]
 
 
-def judge_now(session: Session, attachment_id: int, policy: Policy, clock: Clock) -> list[Ring]:
-    """Judge the claims to which a file belongs; where that fails it is promised, and fails on its own account."""
+def judge_now(session: Session, attachment_id: int, work: Work, policy: Policy, clock: Clock) -> list[Ring]:
+    """Judge the claims to which a file belongs; where that fails it is promised, and fails on its own account.
+
+    What was read for a run, that run judges.
+    """
     rings: list[Ring] = []
-    for claim_id in _claims_of(session, attachment_id):
+    for claim_id in [] if work in _FOR_A_RUN else _claims_of(session, attachment_id):
         try:
             with session.begin_nested():
                 rings += verify_claim(session, claim_id, policy, clock)
@@ -158,7 +171,7 @@ def give_up_reading(session: Session, attachment_id: int, work: Work, clock: Clo
     )
     unread = FileReading(sha256=attachment.sha256, size=attachment.size, kind=Kind.UNKNOWN, faults=(fault,))
     keep_reading(session, attachment_id, unread, work, clock)
-    return judge_waiting(session, attachment_id, clock)
+    return judge_waiting(session, attachment_id, work, clock)
 
 
 def replay(session: Session, job: int, clock: Clock) -> bool:
@@ -169,6 +182,8 @@ def replay(session: Session, job: int, clock: Clock) -> bool:
     if row.attachment_id is not None:
         sha256 = session.get_one(AttachmentRow, row.attachment_id).sha256
         forget_reading(session, row.organisation, sha256, version=_VERSIONS[Work(row.work)])
+    if row.reprocessing_id is not None:
+        go_on(session, row.reprocessing_id)
     queue_again(session, row.id, clock=clock)
     return True
 
@@ -176,73 +191,146 @@ def replay(session: Session, job: int, clock: Clock) -> bool:
 def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) -> list[Ring]:
     """Judge a claim by what was read, and add the answer; while something is unread, promise to read it instead."""
     row = hold_claim(session, claim_id)
-    revision = latest_revision(session, row)
-    if revision is None:
-        return []
     adopt(session, row)
-    attachments = attachments_of(session, row)
-    readings = _readings(session, row, attachments, PIXELS)
-    unread = [attachment for attachment in attachments if attachment.sha256 not in readings]
-    if unread:
-        return _promise_reading(session, unread, Work.READ, clock)
-    (claim,) = parse_claims(revision.document.encode(), origin="the claim as it was received")
-    files = [AttachedFile(name=attachment.file_name, reading=readings[attachment.sha256]) for attachment in attachments]
-    words: dict[str, FileReading] = {}
-    try:
-        read_words = _read_words(session, row, attachments, words)
-        verification = _judge(_with_declared(claim, attachments), files, policy, read_words)
-    except _WordsWanted as wanted:
-        wordless = [attachment for attachment in attachments if attachment.sha256 in wanted.hashes]
-        return _promise_reading(session, wordless, Work.WORDS, clock)
-    given_up = {sha256 for known in (readings, words) for sha256, reading in known.items() if _was_given_up(reading)}
-    before, came = row.outcome, max([revision.received_at, *(one.received_at for one in attachments)])
-    _add(session, row, verification, _files_digest(attachments, given_up), clock)
-    return judged(session, row, before=before, came=came, clock=clock)
+    before, outcome_before = standing(session, [claim_id]).get(claim_id), row.outcome
+    for dossier in dossiers_of(session, row.organisation, [claim_id]):  # none, of a claim that was only just opened
+        try:
+            answer = judge(dossier, policy)
+        except Unread as unread:
+            return promise_reading(session, unread.files, unread.work, clock)
+        keep_policy(session, policy)
+        keep_answers(session, [answer], clock)
+        session.refresh(row)
+        rings = judged(session, row, before=outcome_before, came=last_received(session, row), clock=clock)
+        if before is None or _said(before) != _said(answer.question):
+            rings += tell_others(session, row, dossier.past, clock)
+        return rings
+    return []
 
 
-def _judge(
-    claim: Claim,
-    files: Sequence[AttachedFile],
-    policy: Policy,
-    read_words: Callable[[Sequence[AttachedFile]], list[FileReading]],
-) -> Verification:
-    checked = check_in_depth([claim], files, History(), policy, words=policy.words.burned_in, read_words=read_words)
+def _said(question: Question) -> tuple[object, ...]:
+    """What of a question other claims may be judged against."""
+    return question.revision, question.files_digest, question.reader
+
+
+def readings_by_depth(
+    session: Session, organisation: str, hashes: Sequence[str]
+) -> dict[str, tuple[Depth, FileReading]]:
+    """What was read in these files, each as deep as it was; those of which nothing was read are left out."""
+    known: dict[str, tuple[Depth, FileReading]] = {}
+    for version in (PIXELS, WORDS):
+        found = readings_of(session, organisation, hashes, version=version)
+        known |= {sha256: (Depth(version.depth), reading) for sha256, reading in found.items()}
+    return known
+
+
+def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -> list[Dossier]:
+    """All that these claims are judged by."""
+    depths = (Depth.PIXELS, Depth.WORDS)
+    found = dossiers(session, organisation, claim_ids, reader=READER_VERSION, depths=depths)
+    revisions = {one.claim_id: one.revision for one in found}
+    known = pasts(
+        session, organisation, revisions, {one.claim_id: [file.sha256 for file in one.files] for one in found}
+    )
+    return [replace(one, past=known[one.claim_id]) for one in found]
+
+
+def judge(dossier: Dossier, policy: Policy, asked: Question | None = None) -> Answer:
+    """What the evidence of a claim is worth under a policy. Pure: the same dossier has the same answer.
+
+    `asked` is the question, when it was made already.
+
+    Raises:
+        Unread: something has to be read first.
+    """
+    verification = verified(dossier, policy)
+    return Answer(
+        question=asked or question(dossier, policy),
+        past=dossier.past,
+        outcome=verification.outcome,
+        document=claim_json(verification),
+        obstacles=obstacles_of(verification),
+    )
+
+
+def question(dossier: Dossier, policy: Policy) -> Question:
+    """What is asked when the claim is judged under a policy."""
+    return Question(
+        claim_id=dossier.claim_id,
+        revision=dossier.revision,
+        files_digest=_files_digest(dossier.files, _given_up(dossier)),
+        reader=READER_VERSION,
+        engine=__version__,
+        policy_digest=policy.digest,
+        history_digest=dossier.past.digest,
+    )
+
+
+def verified(dossier: Dossier, policy: Policy) -> Verification:
+    """The same as the verification itself, with nothing made of it to be kept.
+
+    Raises:
+        Unread: something has to be read first.
+    """
+    if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
+        raise Unread(unread, Work.READ)
+    notes = dossier.notes.document if dossier.notes and dossier.notes.engine == __version__ else None
+    claim = _with_declared(parse_received_claim(dossier.document, notes), dossier.files)
+    files = [
+        AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files
+    ]
+
+    def read_words(asked: Sequence[AttachedFile]) -> list[FileReading]:
+        hashes = [file.reading.sha256 for file in asked]
+        if unread := [file for file in dossier.files if file.sha256 in hashes and file.sha256 not in dossier.words]:
+            raise Unread(unread, Work.WORDS)
+        return [parse_reading(dossier.words[sha256]) for sha256 in hashes]
+
+    checked = check_in_depth(
+        [claim], files, dossier.past.history, policy, words=policy.words.burned_in, read_words=read_words
+    )
     return checked.verifications[0]
 
 
-def _read_words(
-    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow], used: dict[str, FileReading]
-) -> Callable[[Sequence[AttachedFile]], list[FileReading]]:
-    """What was read of the words in files, or the demand that it be read; what is `used` of it is noted."""
-
-    def kept(asked: Sequence[AttachedFile]) -> list[FileReading]:
-        known = _readings(session, row, attachments, WORDS)
-        hashes = [file.reading.sha256 for file in asked]
-        if missing := frozenset(hashes) - known.keys():
-            raise _WordsWanted(missing)
-        used.update({sha256: known[sha256] for sha256 in hashes})
-        return [known[sha256] for sha256 in hashes]
-
-    return kept
+def obstacles_of(verification: Verification) -> frozenset[Obstacle]:
+    """What stands between a claim and `verified`; each check once, as it speaks of the first such line."""
+    found: dict[str, Obstacle] = {}
+    for finding in (finding for line in verification.lines for finding in line.findings if finding.holds_back):
+        answer = finding.answer
+        found.setdefault(finding.check, Obstacle(check=finding.check, message=answer.message, remedy=answer.remedy))
+    return frozenset(found.values())
 
 
-def _readings(
-    session: Session, row: ClaimRow, attachments: Sequence[AttachmentRow], version: ReaderVersion
-) -> dict[str, FileReading]:
-    return readings_of(session, row.organisation, [attachment.sha256 for attachment in attachments], version=version)
+def keep_answers(session: Session, answers: Sequence[Answer], clock: Clock) -> dict[int, int]:
+    """Add answers to their claims, which must be held, and let them hold from now on; their numbers, by claim."""
+    numbers = append(session, answers, now=clock.now)
+    note_outcomes(
+        session,
+        [
+            Noted(
+                claim_id=answer.question.claim_id,
+                outcome=answer.outcome,
+                verification=numbers[answer.question.claim_id],
+                obstacles=answer.obstacles,
+            )
+            for answer in answers
+        ],
+        now=clock.now,
+    )
+    return numbers
 
 
-def _promise_reading(session: Session, attachments: Sequence[AttachmentRow], work: Work, clock: Clock) -> list[Ring]:
+def promise_reading(session: Session, files: Sequence[KeptFile], work: Work, clock: Clock) -> list[Ring]:
     """Promise to read these files, but for those of which it is promised already."""
-    promised = open_for_attachments(session, [attachment.id for attachment in attachments], work=work)
+    promised = open_for_attachments(session, [file.id for file in files], work=work)
     return [
-        promise(session, work, of=attachment, clock=clock)
-        for attachment in attachments
-        if attachment.id not in promised
+        promise(session, work, of=session.get_one(AttachmentRow, file.id), clock=clock)
+        for file in files
+        if file.id not in promised
     ]
 
 
-def _with_declared(claim: Claim, attachments: Sequence[AttachmentRow]) -> Claim:
+def _with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
     """The claim with what was declared of its files as they were uploaded.
 
     It fills in what the claim leaves open of a file; where both speak, the claim does.
@@ -261,7 +349,7 @@ def _with_declared(claim: Claim, attachments: Sequence[AttachmentRow]) -> Claim:
     return replace(claim, attachments=tuple(declarations))
 
 
-def _is_of(declared: DeclaredAttachment, attachment: AttachmentRow) -> bool:
+def _is_of(declared: DeclaredAttachment, attachment: KeptFile) -> bool:
     if declared.sha256 is not None:
         return declared.sha256 == attachment.sha256
     return declared.file_name is not None and _last(declared.file_name) == _last(attachment.file_name)
@@ -283,11 +371,13 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
     )
 
 
-def _was_given_up(reading: FileReading) -> bool:
-    return any(fault.fault == _SET_ASIDE for fault in reading.faults)
+def _given_up(dossier: Dossier) -> frozenset[str]:
+    """The files that were given up; `_GIVEN_UP` stands so in what is kept of a reading."""
+    readings = (*dossier.pixels.items(), *dossier.words.items())
+    return frozenset(sha256 for sha256, document in readings if _GIVEN_UP in document)
 
 
-def _files_digest(attachments: Sequence[AttachmentRow], given_up: Collection[str]) -> str:
+def _files_digest(attachments: Sequence[KeptFile], given_up: Collection[str]) -> str:
     """A hash over the files, their names and what was declared of them, in whatever order they came.
 
     A file that was given up is another question than the same file once it was read after all.
@@ -297,20 +387,3 @@ def _files_digest(attachments: Sequence[AttachmentRow], given_up: Collection[str
         for file in attachments
     )
     return hashlib.sha256(json.dumps(files).encode()).hexdigest()
-
-
-def _add(session: Session, row: ClaimRow, verification: Verification, files_digest: str, clock: Clock) -> None:
-    policy = verification.policy
-    keep_policy(session, policy)
-    (document,) = verification_document([verification], policy, ()).claims
-    question = Question(
-        claim_id=row.id,
-        revision=row.revision,
-        files_digest=files_digest,
-        reader=READER_VERSION,
-        engine=__version__,
-        policy_digest=policy.digest,
-    )
-    number = append(session, question, outcome=verification.outcome, document=document.model_dump_json(), now=clock.now)
-    in_the_way = {finding.check for line in verification.lines for finding in line.findings if finding.holds_back}
-    note_outcome(session, row, outcome=verification.outcome, verification=number, obstacles=in_the_way)

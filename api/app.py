@@ -10,16 +10,19 @@ from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from api import (
+    attached,
     attachments,
     audit,
     claims,
     closures,
     health,
+    histories,
     keys,
     metrics,
     openapi,
     problems,
     progress,
+    reprocessing,
     verifications,
     webhooks,
 )
@@ -51,7 +54,8 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.add_middleware(Traffic, counts=Counts(app.state.registry))
     for probe in (health, metrics):
         app.include_router(probe.router)
-    for room in (webhooks, attachments, verifications, closures, progress, claims, keys, audit):
+    below_a_claim = (attachments, attached, verifications, histories, closures, progress)
+    for room in (*below_a_claim, claims, reprocessing, webhooks, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

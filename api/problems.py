@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from apexproof.courier import AddressRefused
-from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable
+from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable, PolicyUnusable
 from apexproof.logs import Event, tell, where
 from apexproof.reception import ClaimUnknown
+from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
 from apexproof.store.database import DatabaseAway, is_full
@@ -114,6 +115,9 @@ PROBLEMS: dict[type, _Kind] = {
     TooManyWebhooks: _Kind(status=HTTPStatus.CONFLICT, name="too-many-webhooks", title="Too many webhooks"),
     NotDead: _Kind(status=HTTPStatus.CONFLICT, name="not-dead", title="Nothing to replay"),
     TooManyStreams: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-streams", title="Too many streams"),
+    PolicyUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="policy-unusable", title="Not a policy"),
+    ListUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="list-unusable", title="Not a list of claims"),
+    RunEnded: _Kind(status=HTTPStatus.CONFLICT, name="run-ended", title="The run has ended"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }

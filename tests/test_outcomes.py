@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from apexproof.outcomes import judged, read
 from apexproof.policy import load_policy
 from apexproof.radiograph import ReadingFault
-from apexproof.store.claims import note_outcome
+from apexproof.review import keep_answers
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
 from apexproof.store.tables import ClaimRow
 from apexproof.store.tallies import Tally, all_counts
-from apexproof.store.verifications import Question, append, keep_policy
+from apexproof.store.verifications import Answer, Question, keep_policy
 from tests.store.rows import new_claim
 
 POLICY = load_policy("payer")
@@ -35,8 +35,9 @@ def judge(session: Session, claim: ClaimRow, outcome: str, *, after: float, came
         policy_digest=POLICY.digest,
     )
     before = claim.outcome
-    number = append(session, question, outcome=outcome, document="{}", now=clock.now)
-    note_outcome(session, claim, outcome=outcome, verification=number, obstacles=())
+    answer = Answer(question=question, outcome=outcome, document="{}", obstacles=frozenset())
+    keep_answers(session, [answer], clock)
+    session.refresh(claim)
     judged(session, claim, before=before, came=came, clock=clock)
 
 

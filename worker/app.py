@@ -31,9 +31,21 @@ def build(settings: Settings, broker_url: str) -> Celery:
     def deliver(job: int) -> None:
         desk.work(job)
 
+    @app.task(name=task_name(Work.REPROCESS))
+    def reprocess(job: int) -> None:
+        desk.work(job)
+
+    @app.task(name=task_name(Work.READ_AGAIN))
+    def read_again(job: int) -> None:
+        desk.work(job)
+
+    @app.task(name=task_name(Work.WORDS_AGAIN))
+    def words_again(job: int) -> None:
+        desk.work(job)
+
     @app.task(name=SWEEP)
     def sweep() -> None:
         desk.sweep()
 
-    del read, words, verify, deliver, sweep  # the app keeps them by their names
+    del read, words, verify, deliver, reprocess, read_again, words_again, sweep  # the app keeps them by their names
     return app

@@ -25,6 +25,7 @@ from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
+from apexproof.reprocessing import judge_batch, keep_batch, next_batch
 from apexproof.retention import Retention, remove, to_remove
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
@@ -34,6 +35,7 @@ from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
+from apexproof.store.reprocessing import stop_run
 from apexproof.store.tables import AttachmentRow, JobRow
 from apexproof.store.tallies import Tally
 from apexproof.store.webhooks import forget_deliveries
@@ -159,20 +161,29 @@ class Desk:
         if row.delivery_id is not None:
             self._deliver(row, row.delivery_id)
             return []
+        if row.reprocessing_id is not None:
+            return self._reprocess(row, row.reprocessing_id)
         if row.attachment_id is None:
             raise LookupError("a job without anything to do it on")
         return self._read(row, row.attachment_id, Work(row.work))
+
+    def _reprocess(self, row: JobRow, run: int) -> list[Ring]:
+        with self._database.looking() as session:
+            batch = next_batch(session, run)
+        judged = judge_batch(batch) if batch else ()
+        with self._finishing(row) as session:
+            return keep_batch(session, batch, judged, self._clock()) if batch else []
 
     def _read(self, row: JobRow, attachment_id: int, work: Work) -> list[Ring]:
         with self._database.looking() as session:
             wanted = to_read(session, attachment_id, work)
         if wanted is None:
             with self._finishing(row) as session:
-                return judge_now(session, attachment_id, self._policy, self._clock())
+                return judge_now(session, attachment_id, work, self._policy, self._clock())
         reading = read_blob(wanted, self._blobs, self._sandbox_of(row.organisation).read)
         with self._finishing(row) as session:
             keep_reading(session, attachment_id, reading, work, self._clock())
-            return judge_now(session, attachment_id, self._policy, self._clock())
+            return judge_now(session, attachment_id, work, self._policy, self._clock())
 
     def _sandbox_of(self, organisation: str) -> Sandbox:
         """The organisation's own: a child that a file took over could lie about the files of another sender."""
@@ -240,6 +251,8 @@ class Desk:
         with self._database.writing() as session:
             if row.attachment_id is not None:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
+            if row.reprocessing_id is not None:
+                stop_run(session, row.reprocessing_id, reason=reason)
             jobs.set_aside(session, row.id, reason=reason, now=_now())
             tallies.add(session, Tally.JOB_SET_ASIDE, row.work)
         tell(Event.JOB_SET_ASIDE, job=row.id, work=row.work, attempt=row.attempts)

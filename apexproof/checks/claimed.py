@@ -54,6 +54,7 @@ class KnownService:
     words: str
     evidence: Evidence
     same_claim: bool
+    patient_doubted: bool = False
 
 
 def services_on_tooth(case: Case, procedures: frozenset[str]) -> Iterator[KnownService]:
@@ -82,4 +83,5 @@ def services_on_tooth(case: Case, procedures: frozenset[str]) -> Iterator[KnownS
                 words=service_in_words(service),
                 evidence=in_history(service.claim_number or "claim not stated", service_in_words(service)),
                 same_claim=service.claim_number == case.claim.number,
+                patient_doubted=service.patient_doubted,
             )

@@ -46,15 +46,22 @@ def conflicting_procedure(case: Case) -> Answer:
             limit=0,
         ).because(*evidence)
     return unsure(
-        f"The history has {at_most([service.words for service in found])} on {tooth}, after this visit or without a"
-        " date.",
-        remedy="Look up when that was done; before this visit it rules apexification out.",
+        f"The history has {at_most([service.words for service in found])} on {tooth}, {_why_open(found)}.",
+        remedy="Look up when that was done, and for whom; before this visit it rules apexification out.",
         measured=len(found),
         limit=0,
     ).because(*evidence)
 
 
+def _why_open(found: tuple[KnownService, ...]) -> str:
+    if any(service.patient_doubted for service in found):
+        return "perhaps of another patient"
+    return "after this visit or without a date"
+
+
 def _conflicts(case: Case, service: KnownService) -> bool:
+    if service.patient_doubted:
+        return False
     last = case.line.last_day or case.line.first_day
     if service.first_day is None or last is None:
         return service.same_claim

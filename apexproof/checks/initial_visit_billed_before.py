@@ -55,8 +55,8 @@ def initial_visit_billed_before(case: Case) -> Answer:
     earlier = [service for service in case.history.services if service.procedure == INITIAL_VISIT]
     same_tooth = [service for service in earlier if service.tooth == tooth]
     others = [service for service in same_tooth if service.claim_number != case.claim.number]
-    nameless = [service for service in others if _may_be_this_visit(case, service)]
-    billed = [service for service in others if service not in nameless]
+    unclear = [service for service in others if service.patient_doubted or _may_be_this_visit(case, service)]
+    billed = [service for service in others if service not in unclear]
     if billed:
         return failed(
             f"The initial visit of {tooth} was billed before: {service_in_words(billed[0])}.",
@@ -64,13 +64,12 @@ def initial_visit_billed_before(case: Case) -> Answer:
             measured=1 + len(billed),
             limit=1,
         ).because(*_evidence(billed))
-    open_questions = nameless + [service for service in earlier if service.tooth is None]
+    open_questions = unclear + [service for service in earlier if service.tooth is None]
     if open_questions:
         first = open_questions[0]
-        what = "without its tooth" if first.tooth is None else "of the same day, without its claim number"
         return unsure(
-            f"The history lists an initial visit {what}: {service_in_words(first)}.",
-            remedy="Look up whether that was this visit, another tooth, or a visit billed before.",
+            f"The history lists an initial visit {_what_is_unclear(first)}: {service_in_words(first)}.",
+            remedy="Look up whether that was this visit, another tooth or patient, or a visit billed before.",
             measured=len(open_questions),
             limit=0,
         ).because(*_evidence(open_questions))
@@ -79,6 +78,12 @@ def initial_visit_billed_before(case: Case) -> Answer:
             f"The history knows this initial visit of {tooth} from this same claim, sent before.", measured=1, limit=1
         ).because(*_evidence(same_tooth))
     return passed(f"Nothing shows that the initial visit of {tooth} was billed before.", measured=1, limit=1)
+
+
+def _what_is_unclear(service: EarlierService) -> str:
+    if service.patient_doubted:
+        return "that was perhaps another patient's"
+    return "without its tooth" if service.tooth is None else "of the same day, without its claim number"
 
 
 def _comes_first(case: Case, line: ServiceLine) -> bool:

@@ -34,8 +34,20 @@ def visits_out_of_order(case: Case) -> Answer:
     if not later:
         return passed(f"No later visit of {tooth} is known.")
     visit = visit_in_claim(case)
-    answers = [_placed(case, service).because(service.evidence, visit) for service in later]
+    answers = [_doubted(service, _placed(case, service)).because(service.evidence, visit) for service in later]
     return min(answers, key=_worst_first)
+
+
+def _doubted(service: KnownService, answer: Answer) -> Answer:
+    """The answer; but a visit that was perhaps another patient's refutes nothing."""
+    if answer.result is not Result.FAIL or not service.patient_doubted:
+        return answer
+    return unsure(
+        f"A later visit lies before the initial one or on its day, but was perhaps another patient's: {service.words}.",
+        remedy="Look up whose visit that was.",
+        measured=answer.measured,
+        limit=answer.limit,
+    )
 
 
 def _worst_first(answer: Answer) -> int:

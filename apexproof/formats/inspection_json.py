@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pydantic import with_config
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
+
 from apexproof import READER_VERSION, __version__
 from apexproof.claim import AttachedFile
-from apexproof.formats.shown import ShownDocument, ShownRadiograph
+from apexproof.formats.shown import STRICT, ShownDocument, ShownRadiograph, shown_radiograph
 from apexproof.radiograph import FileReading
 
 
@@ -17,7 +20,8 @@ class EngineDocument(ShownDocument):
     reader: str
 
 
-class FaultDocument(ShownDocument):
+@with_config(STRICT)
+class FaultDocument(TypedDict):
     """Something in a file that could not be read, or that one should know; `fatal` when it cost a picture."""
 
     fault: str
@@ -26,7 +30,8 @@ class FaultDocument(ShownDocument):
     fatal: bool
 
 
-class FileDocument(ShownDocument):
+@with_config(STRICT)
+class FileDocument(TypedDict):
     """One file with its radiographs; `file` is the path as it was given, or below the folder that was."""
 
     file: str
@@ -36,21 +41,6 @@ class FileDocument(ShownDocument):
     radiographs: list[ShownRadiograph]
     findings: list[FaultDocument]
 
-    @classmethod
-    def of(cls, name: str, reading: FileReading) -> FileDocument:
-        """Show what was read in a file."""
-        return cls(
-            file=name,
-            sha256=reading.sha256 or None,
-            size=reading.size,
-            kind=reading.kind,
-            radiographs=[ShownRadiograph.of(picture, sha256=reading.sha256) for picture in reading.radiographs],
-            findings=[
-                FaultDocument(fault=fault.fault, message=fault.message, place=fault.place, fatal=fault.fatal)
-                for fault in reading.faults
-            ],
-        )
-
 
 class InspectionDocument(ShownDocument):
     """The output of `apexproof inspect --format json`."""
@@ -59,9 +49,24 @@ class InspectionDocument(ShownDocument):
     files: list[FileDocument]
 
 
+def file_document(name: str, reading: FileReading) -> FileDocument:
+    """Show what was read in a file."""
+    return FileDocument(
+        file=name,
+        sha256=reading.sha256 or None,
+        size=reading.size,
+        kind=reading.kind,
+        radiographs=[shown_radiograph(picture, sha256=reading.sha256) for picture in reading.radiographs],
+        findings=[
+            FaultDocument(fault=fault.fault, message=fault.message, place=fault.place, fatal=fault.fatal)
+            for fault in reading.faults
+        ],
+    )
+
+
 def inspection_document(files: Iterable[AttachedFile]) -> InspectionDocument:
     """Show what was read in files, in their order."""
-    return InspectionDocument(engine=engine(), files=[FileDocument.of(file.name, file.reading) for file in files])
+    return InspectionDocument(engine=engine(), files=[file_document(file.name, file.reading) for file in files])
 
 
 def engine() -> EngineDocument:

@@ -32,6 +32,7 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
+from apexproof.narrative import Narrative
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Tooth, parse_tooth
 from apexproof.view import ViewStatement
@@ -45,6 +46,7 @@ M = TypeVar("M", bound=BaseModel)
 LARGEST_DOCUMENT = 10 * 1024**2
 """Bytes of a claim or history document; a claim with a hundred attachments takes about 40 kB."""
 
+_NARRATIVE = TypeAdapter(Narrative)
 _PLAIN_REASONS = {
     "model_type": "an object in braces is needed here",
     "missing": "it is required and is not there",
@@ -79,6 +81,39 @@ def parse_documents(content: bytes, *, origin: str) -> tuple[ClaimDocument, ...]
     if isinstance(loaded, dict) and "claims" in loaded:
         return tuple(_validated(ClaimsDocument, loaded, origin, ClaimUnusable).claims)
     return (_validated(ClaimDocument, loaded, origin, ClaimUnusable),)
+
+
+def parse_received_claim(document: str, notes: str | None) -> Claim:
+    """Read a claim that was taken in before: as parse_claims, without asking again what was found in order then.
+
+    Its narrative is the dearest part of it; `notes` is what was read there, as `narrative_json` wrote it.
+
+    Raises:
+        ClaimUnusable: this version takes no such claim any more.
+    """
+    try:
+        return claim_of(ClaimDocument.model_validate_json(document), notes)
+    except ValidationError:
+        (claim,) = parse_claims(document.encode(), origin="the claim as it was received")
+        return claim
+
+
+def parse_earlier_claim(document: str) -> Claim:
+    """Read another claim that was taken in before, for what it bills and for whom; its narrative is left out.
+
+    Raises:
+        ClaimUnusable: this version takes no such claim any more.
+    """
+    try:
+        return claim_of(ClaimDocument.model_validate_json(document).model_copy(update={"narrative": ""}))
+    except ValidationError:
+        (claim,) = parse_claims(document.encode(), origin="a claim as it was received")
+        return claim
+
+
+def narrative_json(claim: Claim) -> str:
+    """What was read in a claim's narrative, to be kept."""
+    return _NARRATIVE.dump_json(claim.narrative).decode()
 
 
 def parse_history(content: bytes, *, origin: str) -> History:
@@ -170,8 +205,8 @@ def _place(steps: tuple[int | str, ...]) -> str:
     return place
 
 
-def claim_of(document: ClaimDocument) -> Claim:
-    """The claim that a document writes down."""
+def claim_of(document: ClaimDocument, notes: str | None = None) -> Claim:
+    """The claim that a document writes down; `notes` is what was read in its narrative before."""
     patient = document.patient
     return Claim(
         number=document.claim_number,
@@ -189,7 +224,7 @@ def claim_of(document: ClaimDocument) -> Claim:
             missing_teeth=tuple(tooth for written in patient.missing_teeth if (tooth := written.parsed())),
         ),
         lines=tuple(_line(line) for line in document.lines),
-        narrative=read_narrative(document.narrative),
+        narrative=_NARRATIVE.validate_json(notes) if notes else read_narrative(document.narrative),
         attachments=tuple(_attachment(attachment) for attachment in document.attachments),
         history=History(services=tuple(_earlier_service(service) for service in document.history)),
     )
@@ -218,6 +253,7 @@ def _earlier_service(document: EarlierServiceDocument) -> EarlierService:
         tooth=document.tooth.parsed() if document.tooth else None,
         service_date=document.service_date,
         claim_number=document.claim_number,
+        patient_doubted=document.patient_doubted,
     )
 
 

@@ -163,6 +163,9 @@ class EarlierServiceDocument(_Document):
     tooth: WrittenTooth | None = None
     service_date: Day | None = None
     claim_number: Number | None = None
+    patient_doubted: Annotated[
+        bool, Field(description="it was perhaps another patient: then it opens a question and answers none")
+    ] = False
 
 
 class ClaimDocument(_Document):

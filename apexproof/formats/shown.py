@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, with_config
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
@@ -28,39 +29,43 @@ Value = TypeVar("Value")
 Answer = TypeVar("Answer")
 
 
+# What stands in an answer a hundred times is a plain dict with a type; no caller hands it in.
+STRICT = ConfigDict(extra="forbid")
+_VIEWS = tuple(View)
+
+
 class ShownDocument(BaseModel):
     """The base of every document that apexproof writes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ShownTooth(ShownDocument):
+@with_config(STRICT)
+class ShownTooth(TypedDict):
     """One tooth in both numbering systems."""
 
     universal: str
     fdi: str
 
-    @classmethod
-    def of(cls, tooth: Tooth) -> ShownTooth:
-        """Show a tooth."""
-        return cls(universal=tooth.universal, fdi=str(tooth.fdi))
 
-
-class ShownTeethReading(ShownDocument):
+@with_config(STRICT)
+class ShownTeethReading(TypedDict):
     """One way to read what was written."""
 
     system: NumberingSystem | None
     teeth: list[ShownTooth]
 
 
-class ShownTeeth(ShownDocument):
+@with_config(STRICT)
+class ShownTeeth(TypedDict):
     """What was written about teeth; with several readings until something settles them."""
 
     written: str
     readings: list[ShownTeethReading]
 
 
-class ShownView(ShownDocument):
+@with_config(STRICT)
+class ShownView(TypedDict):
     """The view, and those that remain possible when it is not one.
 
     What the pixels say comes with the calibrated probability of each view, and with how far the picture lies from all
@@ -73,13 +78,15 @@ class ShownView(ShownDocument):
     strangeness: float | None
 
 
-class ShownSpan(ShownDocument):
+@with_config(STRICT)
+class ShownSpan(TypedDict):
     """ISO 8601 moments, both inclusive; with an offset when the file states one; null leaves that end open."""
 
     earliest: str | None
     latest: str | None
 
 
+@with_config(STRICT)
 class ShownExposure(ShownSpan):
     """When the picture was taken; where day and month may be exchanged it spans both readings, and each stands here."""
 
@@ -87,14 +94,16 @@ class ShownExposure(ShownSpan):
     day_first: ShownSpan | None
 
 
-class ShownBirthReadings(ShownDocument):
+@with_config(STRICT)
+class ShownBirthReadings(TypedDict):
     """A birth date whose day and month may be exchanged, in either order."""
 
     month_first: date
     day_first: date
 
 
-class ShownPatient(ShownDocument):
+@with_config(STRICT)
+class ShownPatient(TypedDict):
     """Who the picture is of, as the file says; a birth date with two readings is in `birth_readings`."""
 
     name: str | None
@@ -103,7 +112,8 @@ class ShownPatient(ShownDocument):
     chart_number: str | None
 
 
-class ShownLegibility(ShownDocument):
+@with_config(STRICT)
+class ShownLegibility(TypedDict):
     """Measures of the pixels; see docs/checks.md, APX502."""
 
     width: int
@@ -115,7 +125,8 @@ class ShownLegibility(ShownDocument):
     bright: float
 
 
-class ShownFingerprint(ShownDocument):
+@with_config(STRICT)
+class ShownFingerprint(TypedDict):
     """SHA-256 of the file, hash of the decoded pixels, perceptual hash."""
 
     sha256: str
@@ -123,7 +134,8 @@ class ShownFingerprint(ShownDocument):
     perceptual: str
 
 
-class ShownObservation(ShownDocument, Generic[Value]):
+@with_config(STRICT)
+class ShownObservation(TypedDict, Generic[Value]):
     """A value, where it was found, and how strong that is; `note` says why a value cannot be used."""
 
     value: Value | None
@@ -132,14 +144,16 @@ class ShownObservation(ShownDocument, Generic[Value]):
     note: str | None
 
 
-class Aspect(ShownDocument, Generic[Answer, Value]):
+@with_config(STRICT)
+class Aspect(TypedDict, Generic[Answer, Value]):
     """One aspect of a radiograph: what follows from its observations, null when nothing does, and all of them."""
 
     value: Answer | None
     observations: list[ShownObservation[Value]]
 
 
-class ShownMountPlace(ShownDocument):
+@with_config(STRICT)
+class ShownMountPlace(TypedDict):
     """Where a film lies in the picture that it was cut out of: that one's place, its number, its edges in pixels."""
 
     whole: str
@@ -151,7 +165,8 @@ class ShownMountPlace(ShownDocument):
     bottom: int
 
 
-class ShownRadiograph(ShownDocument):
+@with_config(STRICT)
+class ShownRadiograph(TypedDict):
     """One picture; `place` says where in the file, and is empty when it is the file.
 
     A film that was cut out of a mount, a page or a screen says so in `in_mount`; the whole is an entry of its own.
@@ -167,25 +182,25 @@ class ShownRadiograph(ShownDocument):
     fingerprint: Aspect[ShownFingerprint, ShownFingerprint]
     mirrored: Aspect[bool, bool]
 
-    @classmethod
-    def of(cls, radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
-        """Show a radiograph of the file with that hash."""
-        exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
-        patients = _observations(radiograph.patient, _patient)
-        legibility = _observations(radiograph.legibility, _legibility)
-        fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
-        mirrored = _observations(radiograph.mirrored, bool)
-        return cls(
-            place=radiograph.place,
-            in_mount=_mount_place(radiograph.in_mount),
-            view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
-            teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
-            exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
-            patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
-            legibility=Aspect(value=_first(legibility), observations=legibility),
-            fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
-            mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
-        )
+
+def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
+    """Show a radiograph of the file with that hash."""
+    exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
+    patients = _observations(radiograph.patient, _patient)
+    legibility = _observations(radiograph.legibility, _legibility)
+    fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
+    mirrored = _observations(radiograph.mirrored, bool)
+    return ShownRadiograph(
+        place=radiograph.place,
+        in_mount=_mount_place(radiograph.in_mount),
+        view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
+        teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
+        exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
+        patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
+        legibility=Aspect(value=_first(legibility), observations=legibility),
+        fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
+        mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
+    )
 
 
 def _mount_place(place: InMount | None) -> ShownMountPlace | None:
@@ -215,7 +230,7 @@ def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], V
 
 
 def _first(observations: Iterable[ShownObservation[Value]]) -> Value | None:
-    return next((observation.value for observation in observations if observation.value is not None), None)
+    return next((observation["value"] for observation in observations if observation["value"] is not None), None)
 
 
 def _strongest(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> Value | None:
@@ -234,7 +249,7 @@ def _view(statement: ViewStatement) -> ShownView:
     measured = statement.probabilities
     return ShownView(
         view=statement.view,
-        possible=[view for view in View if view in statement.possible],
+        possible=[view for view in _VIEWS if view in statement.possible],
         probabilities=dict(measured.shares) if measured else None,
         strangeness=measured.strangeness if measured else None,
     )
@@ -244,23 +259,27 @@ def _teeth(statement: TeethStatement) -> ShownTeeth:
     return ShownTeeth(
         written=statement.written,
         readings=[
-            ShownTeethReading(system=reading.system, teeth=[ShownTooth.of(tooth) for tooth in reading.teeth])
+            ShownTeethReading(system=reading.system, teeth=[_tooth(tooth) for tooth in reading.teeth])
             for reading in statement.readings
         ],
     )
 
 
+def _tooth(tooth: Tooth) -> ShownTooth:
+    return ShownTooth(universal=tooth.universal, fdi=str(tooth.fdi))
+
+
 def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownTooth] | None:
     best = strongest(o for o in observations if o.value is not None and o.value.settled is not None)
     teeth = best.value.settled if best is not None and best.value is not None else None
-    return [ShownTooth.of(tooth) for tooth in teeth] if teeth is not None else None
+    return [_tooth(tooth) for tooth in teeth] if teeth is not None else None
 
 
 def _exposure(interval: ExposureInterval) -> ShownExposure:
     span = _span(interval)
     return ShownExposure(
-        earliest=span.earliest,
-        latest=span.latest,
+        earliest=span["earliest"],
+        latest=span["latest"],
         month_first=_span(interval.month_first) if interval.month_first else None,
         day_first=_span(interval.day_first) if interval.day_first else None,
     )

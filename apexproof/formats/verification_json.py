@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from pydantic import TypeAdapter, with_config
+from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
+
 from apexproof.checks.case import Evidence, Result
 from apexproof.claim import AttachedFile, ClaimedTooth, ClaimKind, Exhibit, ServiceLine
-from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine
-from apexproof.formats.shown import ShownDocument
+from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine, file_document
+from apexproof.formats.shown import STRICT, ShownDocument
 from apexproof.policy import Demand, Policy
 from apexproof.tooth import NumberingSystem
 from apexproof.verification import Considered, Finding, LineVerification, Outcome, Verification
@@ -22,7 +25,8 @@ class PolicyDocument(ShownDocument):
     digest: str
 
 
-class ClaimedToothDocument(ShownDocument):
+@with_config(STRICT)
+class ClaimedToothDocument(TypedDict):
     """The tooth as the claim writes it, and in both numbering systems when the system has such a tooth."""
 
     number: str
@@ -30,32 +34,18 @@ class ClaimedToothDocument(ShownDocument):
     universal: str | None
     fdi: str | None
 
-    @classmethod
-    def of(cls, claimed: ClaimedTooth) -> ClaimedToothDocument:
-        """Show a claimed tooth."""
-        tooth = claimed.tooth
-        return cls(
-            number=claimed.written,
-            system=claimed.system,
-            universal=tooth.universal if tooth else None,
-            fdi=str(tooth.fdi) if tooth else None,
-        )
 
-
-class ExhibitDocument(ShownDocument):
+@with_config(STRICT)
+class ExhibitDocument(TypedDict):
     """Which radiograph: its file, and its place in it when the file holds more than one."""
 
     file: str
     sha256: str
     place: str
 
-    @classmethod
-    def of(cls, exhibit: Exhibit) -> ExhibitDocument:
-        """Name a radiograph."""
-        return cls(file=exhibit.file.name, sha256=exhibit.file.reading.sha256, place=exhibit.radiograph.place)
 
-
-class EvidenceDocument(ShownDocument):
+@with_config(STRICT)
+class EvidenceDocument(TypedDict):
     """What a finding rests on; `strength` is null for what stands in the claim or its history."""
 
     value: str
@@ -65,20 +55,9 @@ class EvidenceDocument(ShownDocument):
     sha256: str | None
     place: str
 
-    @classmethod
-    def of(cls, evidence: Evidence) -> EvidenceDocument:
-        """Show a piece of evidence."""
-        return cls(
-            value=evidence.value,
-            source=evidence.source,
-            strength=evidence.strength.label if evidence.strength else None,
-            file=evidence.file,
-            sha256=evidence.sha256,
-            place=evidence.place,
-        )
 
-
-class FindingDocument(ShownDocument):
+@with_config(STRICT)
+class FindingDocument(TypedDict):
     """What one check found."""
 
     check: str
@@ -93,48 +72,25 @@ class FindingDocument(ShownDocument):
     remark_codes: list[str]
     radiograph: ExhibitDocument | None
 
-    @classmethod
-    def of(cls, finding: Finding) -> FindingDocument:
-        """Show a finding."""
-        answer = finding.answer
-        return cls(
-            check=finding.check,
-            fault=finding.fault,
-            demand=finding.demand,
-            result=answer.result,
-            message=answer.message,
-            remedy=answer.remedy,
-            measured=answer.measured,
-            limit=answer.limit,
-            evidence=[EvidenceDocument.of(evidence) for evidence in answer.evidence],
-            remark_codes=list(finding.remark_codes),
-            radiograph=ExhibitDocument.of(finding.exhibit) if finding.exhibit else None,
-        )
 
-
-class ConsideredDocument(ShownDocument):
+@with_config(STRICT)
+class ConsideredDocument(TypedDict):
     """A radiograph that does not carry the proof, and what stands in its way."""
 
     radiograph: ExhibitDocument
     obstacles: list[FindingDocument]
 
-    @classmethod
-    def of(cls, considered: Considered) -> ConsideredDocument:
-        """Show a radiograph that was set aside."""
-        return cls(
-            radiograph=ExhibitDocument.of(considered.exhibit),
-            obstacles=[FindingDocument.of(finding) for finding in considered.obstacles],
-        )
 
-
-class PeriodDocument(ShownDocument):
+@with_config(STRICT)
+class PeriodDocument(TypedDict):
     """First and last day of a service that was claimed for a range of days."""
 
     start: date
     end: date
 
 
-class LineVerificationDocument(ShownDocument):
+@with_config(STRICT)
+class LineVerificationDocument(TypedDict):
     """One D3351 line; `proof` is the radiograph that carries it, or null."""
 
     line: int
@@ -147,25 +103,9 @@ class LineVerificationDocument(ShownDocument):
     findings: list[FindingDocument]
     considered: list[ConsideredDocument]
 
-    @classmethod
-    def of(cls, verified: LineVerification) -> LineVerificationDocument:
-        """Show the answer for a line."""
-        line = verified.line
-        one_day = line.first_day == line.last_day
-        return cls(
-            line=line.number,
-            procedure=line.procedure,
-            tooth=ClaimedToothDocument.of(line.tooth) if line.tooth else None,
-            service_date=line.first_day if one_day else None,
-            service_period=None if one_day else _period(line),
-            outcome=verified.outcome,
-            proof=ExhibitDocument.of(verified.proof) if verified.proof else None,
-            findings=[FindingDocument.of(finding) for finding in verified.findings],
-            considered=[ConsideredDocument.of(considered) for considered in verified.considered],
-        )
 
-
-class ClaimVerificationDocument(ShownDocument):
+@with_config(STRICT)
+class ClaimVerificationDocument(TypedDict):
     """One claim: its outcome, its D3351 lines, and the files that came with it."""
 
     claim_number: str
@@ -185,6 +125,9 @@ class VerificationDocument(ShownDocument):
     faults: list[str]
 
 
+_CLAIM = TypeAdapter(ClaimVerificationDocument)
+
+
 def verification_document(
     verifications: Iterable[Verification],
     policy: Policy,
@@ -195,18 +138,89 @@ def verification_document(
     return VerificationDocument(
         engine=engine(),
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
-        claims=[
-            ClaimVerificationDocument(
-                claim_number=verification.claim.number,
-                kind=verification.claim.kind,
-                outcome=verification.outcome,
-                lines=[LineVerificationDocument.of(line) for line in verification.lines],
-                files=[FileDocument.of(file.name, file.reading) for file in verification.files],
-            )
-            for verification in verifications
-        ],
-        unassigned_files=[FileDocument.of(file.name, file.reading) for file in unassigned],
+        claims=[_claim(verification) for verification in verifications],
+        unassigned_files=[file_document(file.name, file.reading) for file in unassigned],
         faults=list(faults),
+    )
+
+
+def claim_json(verification: Verification) -> str:
+    """The answer for one claim as the service keeps it."""
+    return _CLAIM.dump_json(_claim(verification)).decode()
+
+
+def _tooth(claimed: ClaimedTooth) -> ClaimedToothDocument:
+    tooth = claimed.tooth
+    return ClaimedToothDocument(
+        number=claimed.written,
+        system=claimed.system,
+        universal=tooth.universal if tooth else None,
+        fdi=str(tooth.fdi) if tooth else None,
+    )
+
+
+def _exhibit(exhibit: Exhibit) -> ExhibitDocument:
+    return ExhibitDocument(file=exhibit.file.name, sha256=exhibit.file.reading.sha256, place=exhibit.radiograph.place)
+
+
+def _evidence(evidence: Evidence) -> EvidenceDocument:
+    return EvidenceDocument(
+        value=evidence.value,
+        source=evidence.source,
+        strength=evidence.strength.label if evidence.strength else None,
+        file=evidence.file,
+        sha256=evidence.sha256,
+        place=evidence.place,
+    )
+
+
+def _finding(finding: Finding) -> FindingDocument:
+    answer = finding.answer
+    return FindingDocument(
+        check=finding.check,
+        fault=finding.fault,
+        demand=finding.demand,
+        result=answer.result,
+        message=answer.message,
+        remedy=answer.remedy,
+        measured=answer.measured,
+        limit=answer.limit,
+        evidence=[_evidence(evidence) for evidence in answer.evidence],
+        remark_codes=list(finding.remark_codes),
+        radiograph=_exhibit(finding.exhibit) if finding.exhibit else None,
+    )
+
+
+def _considered(considered: Considered) -> ConsideredDocument:
+    return ConsideredDocument(
+        radiograph=_exhibit(considered.exhibit),
+        obstacles=[_finding(finding) for finding in considered.obstacles],
+    )
+
+
+def _line(verified: LineVerification) -> LineVerificationDocument:
+    line = verified.line
+    one_day = line.first_day == line.last_day
+    return LineVerificationDocument(
+        line=line.number,
+        procedure=line.procedure,
+        tooth=_tooth(line.tooth) if line.tooth else None,
+        service_date=line.first_day if one_day else None,
+        service_period=None if one_day else _period(line),
+        outcome=verified.outcome,
+        proof=_exhibit(verified.proof) if verified.proof else None,
+        findings=[_finding(finding) for finding in verified.findings],
+        considered=[_considered(considered) for considered in verified.considered],
+    )
+
+
+def _claim(verification: Verification) -> ClaimVerificationDocument:
+    return ClaimVerificationDocument(
+        claim_number=verification.claim.number,
+        kind=verification.claim.kind,
+        outcome=verification.outcome,
+        lines=[_line(line) for line in verification.lines],
+        files=[file_document(file.name, file.reading) for file in verification.files],
     )
 
 

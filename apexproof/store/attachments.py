@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from apexproof.radiograph import FileReading
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import control_numbers
 from apexproof.store.database import insert_once
-from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
-_READING = TypeAdapter(FileReading)
+READING = TypeAdapter(FileReading)
+"""How readings are kept, as JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,16 @@ def attachments_of(session: Session, claim: ClaimRow) -> list[AttachmentRow]:
     return list({row.sha256: row for row in reversed(ordered.all())}.values())[::-1]
 
 
+def last_received(session: Session, claim: ClaimRow) -> datetime:
+    """When the last of a claim came: what its sender claims now, or a file of it."""
+    claimed = select(RevisionRow.received_at).where(
+        RevisionRow.claim_id == claim.id, RevisionRow.revision == claim.revision
+    )
+    files = select(AttachmentRow.received_at).where(AttachmentRow.claim_id == claim.id)
+    received: list[datetime] = list(session.scalars(union_all(claimed, files)))
+    return max(received)
+
+
 def readings_of(
     session: Session, organisation: str, hashes: Iterable[str], *, version: ReaderVersion
 ) -> dict[str, FileReading]:
@@ -88,7 +99,7 @@ def readings_of(
     found = select(ReadingRow.sha256, ReadingRow.document).where(
         *_by(organisation, version), ReadingRow.sha256.in_(list(hashes))
     )
-    return {sha256: _READING.validate_json(document) for sha256, document in session.execute(found)}
+    return {sha256: READING.validate_json(document) for sha256, document in session.execute(found)}
 
 
 def read_already(
@@ -111,7 +122,7 @@ def add_reading(
             "sha256": reading.sha256,
             "reader": version.reader,
             "depth": version.depth,
-            "document": _READING.dump_json(reading).decode(),
+            "document": READING.dump_json(reading).decode(),
             "read_at": now,
         },
     )
@@ -132,7 +143,7 @@ def last_reading(session: Session, organisation: str, sha256: str, *, depth: str
     """The newest reading of a file by any reader, rather one of that depth than another."""
     found = select(ReadingRow.document).where(ReadingRow.organisation == organisation, ReadingRow.sha256 == sha256)
     document = session.scalar(found.order_by(ReadingRow.depth != depth, ReadingRow.read_at.desc()).limit(1))
-    return None if document is None else _READING.validate_json(document)
+    return None if document is None else READING.validate_json(document)
 
 
 def _by(organisation: str, version: ReaderVersion) -> tuple[ColumnElement[bool], ...]:

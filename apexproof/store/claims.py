@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import TypeVarTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, and_, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.database import insert_once
+from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
+from apexproof.verification import Outcome
+
+Ts = TypeVarTuple("Ts")
+FIRST_PASS = timedelta(days=1)
+"""A claim passes at first when it is verified as it was first claimed, this soon after it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +30,14 @@ class Wanted:
     visited_from: date | None = None
     visited_until: date | None = None
     after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What was read in a narrative (JSON), and by which engine: another may read it otherwise."""
+
+    document: str
+    engine: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +70,29 @@ def hold_claim(session: Session, claim_id: int) -> ClaimRow:
     return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
 
 
-def add_revision(
-    session: Session, claim: ClaimRow, *, digest: str, document: str, searched: Searched, now: datetime
+def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
+    session: Session,
+    claim: ClaimRow,
+    *,
+    digest: str,
+    document: str,
+    searched: Searched,
+    now: datetime,
+    notes: Notes | None = None,
 ) -> None:
     """Add what the sender claims now; what was claimed before stays."""
     claim.revision += 1
     claim.payer, claim.provider, claim.visit = searched.payer, searched.provider, searched.visit
     session.add(
-        RevisionRow(claim_id=claim.id, revision=claim.revision, digest=digest, document=document, received_at=now)
+        RevisionRow(
+            claim_id=claim.id,
+            revision=claim.revision,
+            digest=digest,
+            document=document,
+            notes=notes.document if notes else None,
+            notes_engine=notes.engine if notes else None,
+            received_at=now,
+        )
     )
     session.execute(delete(ControlNumberRow).where(ControlNumberRow.claim_id == claim.id))
     for control_number in sorted(searched.control_numbers):
@@ -94,15 +123,64 @@ def claims_waiting_for(session: Session, organisation: str, number: str, control
     return found
 
 
-def note_outcome(
-    session: Session, claim: ClaimRow, *, outcome: str, verification: int, obstacles: Iterable[str]
-) -> None:
-    """Let a verification be the one that holds now."""
-    claim.outcome, claim.verification = outcome, verification
-    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id == claim.id))
-    rows = [{"claim_id": claim.id, "check": check} for check in sorted(set(obstacles))]
-    if rows:
-        session.execute(insert(ObstacleRow), rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """A check that stands between a claim and `verified`: what it says, and what to send."""
+
+    check: str
+    message: str
+    remedy: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """That a verification is the one that holds now, and what it leaves in the way."""
+
+    claim_id: int
+    outcome: str
+    verification: int
+    obstacles: frozenset[Obstacle]
+
+
+def note_outcomes(session: Session, noted: Sequence[Noted], *, now: datetime) -> None:
+    """Let these verifications be the ones that hold now. The claims must be held."""
+    alike: dict[tuple[str, int], list[int]] = {}
+    for one in noted:
+        alike.setdefault((one.outcome, one.verification), []).append(one.claim_id)
+    for (outcome, verification), claim_ids in alike.items():
+        values = {
+            "outcome": outcome,
+            "verification": verification,
+            "outcome_since": case((ClaimRow.outcome.is_not_distinct_from(outcome), ClaimRow.outcome_since), else_=now),
+        }
+        if outcome == Outcome.VERIFIED:
+            soon = and_(ClaimRow.revision == 1, ClaimRow.received_at >= now - FIRST_PASS)
+            values["first_pass"] = func.coalesce(ClaimRow.first_pass, soon)
+        session.execute(
+            update(ClaimRow).where(ClaimRow.id.in_(claim_ids)).values(values),
+            execution_options={"synchronize_session": False},
+        )
+    _note_obstacles(session, noted)
+
+
+def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
+    before: dict[int, set[Obstacle]] = {one.claim_id: set() for one in noted}
+    rows = select(ObstacleRow.claim_id, ObstacleRow.check, ObstacleRow.message, ObstacleRow.remedy)
+    for claim_id, check, message, remedy in session.execute(rows.where(ObstacleRow.claim_id.in_(list(before)))):
+        before[claim_id].add(Obstacle(check=check, message=message, remedy=remedy))
+    others = [one for one in noted if before[one.claim_id] != one.obstacles]
+    if not others:
+        return
+    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id.in_([one.claim_id for one in others])))
+    insert_all(
+        session,
+        ObstacleRow,
+        [
+            {"claim_id": one.claim_id, "check": obstacle.check, "message": obstacle.message, "remedy": obstacle.remedy}
+            for one in others
+            for obstacle in sorted(one.obstacles, key=lambda obstacle: obstacle.check)
+        ],
+    )
 
 
 def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -116,7 +194,15 @@ def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]
 
 def list_claims(session: Session, organisation: str, wanted: Wanted, *, most: int) -> Sequence[ClaimRow]:
     """The first claims that are wanted, by number, from behind the last one seen."""
-    query = select(ClaimRow).where(ClaimRow.organisation == organisation)
+    query = only_wanted(select(ClaimRow), organisation, wanted)
+    if wanted.after is not None:
+        query = query.where(ClaimRow.number > wanted.after)
+    return session.scalars(query.order_by(ClaimRow.number).limit(most)).all()
+
+
+def only_wanted(query: Select[*Ts], organisation: str, wanted: Wanted) -> Select[*Ts]:
+    """The query, of the organisation's claims that are wanted alone."""
+    query = query.where(ClaimRow.organisation == organisation)
     equal = ((ClaimRow.outcome, wanted.outcome), (ClaimRow.payer, wanted.payer), (ClaimRow.provider, wanted.provider))
     for column, value in equal:
         if value is not None:
@@ -127,6 +213,4 @@ def list_claims(session: Session, organisation: str, wanted: Wanted, *, most: in
         query = query.where(ClaimRow.visit >= wanted.visited_from)
     if wanted.visited_until is not None:
         query = query.where(ClaimRow.visit <= wanted.visited_until)
-    if wanted.after is not None:
-        query = query.where(ClaimRow.number > wanted.after)
-    return session.scalars(query.order_by(ClaimRow.number).limit(most)).all()
+    return query

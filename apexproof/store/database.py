@@ -7,11 +7,11 @@ lock at once, so that two writers wait for each other instead of failing halfway
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, TableClause, create_engine, event, insert, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -96,6 +96,16 @@ def insert_once(session: Session, table: type[Table], values: Mapping[str, Any])
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
     key = inspect(table).primary_key
     return session.execute(statement.returning(*key)).first() is not None
+
+
+def insert_all(session: Session, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows in as few statements as the database takes."""
+    if not rows:
+        return
+    statement = insert(cast("TableClause", table.__table__))
+    if session.get_bind().dialect.name != "sqlite":  # pg8000 sends row by row, unless something is to be returned
+        statement = statement.returning(*inspect(table).primary_key)
+    session.connection().execute(statement, list(rows))
 
 
 def _engine(url: str) -> Engine:

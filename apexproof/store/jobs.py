@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReprocessingRow
 
 _REASON_MOST = 500
 _SENDINGS_DOUBLE_UNTIL = 10
@@ -33,6 +33,12 @@ class Work(StrEnum):
     """Judge a claim by what was read."""
     DELIVER = "deliver"
     """Tell a webhook of an outcome that changed."""
+    REPROCESS = "reprocess"
+    """Judge the next claims of a run anew."""
+    READ_AGAIN = "read_again"
+    """Read a file by a newer reader, for a run: behind all that comes in, and no claim is judged for it."""
+    WORDS_AGAIN = "words_again"
+    """The same, with the words."""
 
 
 class JobState(StrEnum):
@@ -64,14 +70,17 @@ class Clock:
     request: str | None = None
 
 
-def promise(session: Session, work: Work, *, of: ClaimRow | AttachmentRow | DeliveryRow, clock: Clock) -> Ring:
-    """Promise work on a claim, an attachment or a delivery. Should the ring be lost, the sweep rings again."""
+def promise(
+    session: Session, work: Work, *, of: ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow, clock: Clock
+) -> Ring:
+    """Promise work on a claim, an attachment, a delivery or a run. Should the ring be lost, the sweep rings again."""
     statement = insert(JobRow).values(
         work=work,
         organisation=of.organisation,
         claim_id=of.id if isinstance(of, ClaimRow) else None,
         attachment_id=of.id if isinstance(of, AttachmentRow) else None,
         delivery_id=of.id if isinstance(of, DeliveryRow) else None,
+        reprocessing_id=of.id if isinstance(of, ReprocessingRow) else None,
         request=clock.request,
         state=JobState.QUEUED,
         attempts=0,
@@ -156,6 +165,12 @@ def open_for_attachments(session: Session, attachment_ids: Iterable[int], *, wor
         JobRow.attachment_id.in_(list(attachment_ids)), JobRow.work == work, JobRow.state.in_(OPEN)
     )
     return frozenset(attachment_id for attachment_id in session.scalars(found) if attachment_id is not None)
+
+
+def queued_for_claims(session: Session, claim_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these claims wait to be judged, and nobody has begun."""
+    waiting = JobRow.work == Work.VERIFY, JobRow.state == JobState.QUEUED, JobRow.claim_id.in_(claim_ids)
+    return frozenset(claim_id for claim_id in session.scalars(select(JobRow.claim_id).where(*waiting)) if claim_id)
 
 
 def states_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, frozenset[str]]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
-from apexproof.store.database import insert_once
-from apexproof.store.tables import PolicyRow, VerificationRow
+from apexproof.store.claims import Obstacle
+from apexproof.store.database import insert_all, insert_once
+from apexproof.store.histories import NO_PAST, Past, keep_history
+from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
+
+NO_ATTESTATIONS = hashlib.sha256(b"[]").hexdigest()
+"""The digest where nothing was settled by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,40 +31,96 @@ class Question:
     reader: str
     engine: str
     policy_digest: str
+    history_digest: str = NO_PAST.digest
+    attestations_digest: str = NO_ATTESTATIONS
 
 
-def append(session: Session, question: Question, *, outcome: str, document: str, now: datetime) -> int:
-    """Add the answer unless the question was answered before; its number. The claim must be held meanwhile."""
-    known = session.scalar(
-        select(VerificationRow.number).where(
-            VerificationRow.claim_id == question.claim_id,
-            VerificationRow.revision == question.revision,
-            VerificationRow.files_digest == question.files_digest,
-            VerificationRow.reader == question.reader,
-            VerificationRow.engine == question.engine,
-            VerificationRow.policy_digest == question.policy_digest,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a claim's verification says, as it is kept, and what it leaves in the way of `verified`."""
+
+    question: Question
+    past: Past = NO_PAST
+    outcome: str
+    document: str
+    obstacles: frozenset[Obstacle]
+
+
+def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dict[int, int]:
+    """Add each answer unless its question was answered before; its number, by claim. The claims must be held."""
+    ids = [answer.question.claim_id for answer in answers]
+    found = select(
+        VerificationRow.claim_id,
+        VerificationRow.number,
+        VerificationRow.revision,
+        VerificationRow.files_digest,
+        VerificationRow.reader,
+        VerificationRow.engine,
+        VerificationRow.policy_digest,
+        VerificationRow.history_digest,
+        VerificationRow.attestations_digest,
+    ).where(VerificationRow.claim_id.in_(ids))
+    known: dict[tuple[object, ...], int] = {}
+    last: dict[int, int] = {}
+    for row in session.execute(found):
+        known[(row.claim_id, *row[2:])] = row.number
+        last[row.claim_id] = max(last.get(row.claim_id, 0), row.number)
+    numbers: dict[int, int] = {}
+    rows: list[dict[str, Any]] = []
+    for answer in answers:
+        question = answer.question
+        number = known.get(astuple(question))
+        if number is None:
+            number = last.get(question.claim_id, 0) + 1
+            rows.append(_row(answer, number, now))
+            _keep_past(session, answer)
+        numbers[question.claim_id] = number
+    insert_all(session, VerificationRow, rows)
+    return numbers
+
+
+def _row(answer: Answer, number: int, now: datetime) -> dict[str, Any]:
+    question = answer.question
+    return {
+        "claim_id": question.claim_id,
+        "number": number,
+        "revision": question.revision,
+        "files_digest": question.files_digest,
+        "reader": question.reader,
+        "engine": question.engine,
+        "policy_digest": question.policy_digest,
+        "history_digest": question.history_digest,
+        "attestations_digest": question.attestations_digest,
+        "outcome": answer.outcome,
+        "document": answer.document,
+        "made_at": now,
+    }
+
+
+def _keep_past(session: Session, answer: Answer) -> None:
+    past = answer.past
+    if past.others:
+        keep_history(session, answer.question.claim_id, past.digest, past.document, past.others)
+
+
+def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
+    """What the verification that holds now answers, for each of these claims that has one."""
+    holds = (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification)
+    found = (
+        select(
+            VerificationRow.claim_id,
+            VerificationRow.revision,
+            VerificationRow.files_digest,
+            VerificationRow.reader,
+            VerificationRow.engine,
+            VerificationRow.policy_digest,
+            VerificationRow.history_digest,
+            VerificationRow.attestations_digest,
         )
+        .join(ClaimRow, holds)
+        .where(ClaimRow.id.in_(claim_ids))
     )
-    if known is not None:
-        return known
-    of_claim = VerificationRow.claim_id == question.claim_id
-    number = (session.scalar(select(func.max(VerificationRow.number)).where(of_claim)) or 0) + 1
-    session.add(
-        VerificationRow(
-            claim_id=question.claim_id,
-            number=number,
-            revision=question.revision,
-            files_digest=question.files_digest,
-            reader=question.reader,
-            engine=question.engine,
-            policy_digest=question.policy_digest,
-            outcome=outcome,
-            document=document,
-            made_at=now,
-        )
-    )
-    session.flush()
-    return number
+    return {row.claim_id: Question(**row._mapping) for row in session.execute(found)}  # noqa: SLF001 - its public name
 
 
 def made_since(session: Session, claim_id: int, moment: datetime) -> list[tuple[int, datetime]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,10 +20,13 @@ from tests.api.listening import Listening
 from tests.service.caller import Answer, Caller
 from worker.desk import Desk
 
+FILM = CASES / "verified-coded-dicom" / "files" / "pa8.dcm"
+FILM_SHA256 = hashlib.sha256(FILM.read_bytes()).hexdigest()
 _CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
 _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/claims/{number}/closure"): {"reason": "paid in full"},
     ("POST", "/v1/keys"): {"scopes": ["read"]},
+    ("POST", "/v1/reprocessing"): {"why": "the policy was mended"},
     ("POST", "/v1/webhooks"): {"address": "https://receiver.example/hook"},
 }
 _ORDER = ("GET", "POST", "DELETE")
@@ -76,13 +80,23 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
 
 
 def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
-    """A claim that was verified, its file, a webhook and a key: one thing for each name in an address."""
+    """A claim that was verified, its file, a webhook, a key and a run: one thing for each name in an address."""
     assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
+    assert caller.send_file(number, FILM).status == 202
     work_off(api)
     hook = post(caller, "/v1/webhooks", address="https://receiver.example/hook")
     key = post(caller, "/v1/keys", scopes=["read"])
-    assert (hook.status, key.status) == (201, 201)
-    return {"number": number, "which": "1", "webhook": hook.json["id"], "delivery": "1", "key": key.json["id"]}
+    run = post(caller, "/v1/reprocessing", why="to be looked at")
+    assert (hook.status, key.status, run.status) == (201, 201, 202)
+    return {
+        "number": number,
+        "which": "1",
+        "sha256": FILM_SHA256,
+        "webhook": hook.json["id"],
+        "delivery": "1",
+        "key": key.json["id"],
+        "run": str(run.json["id"]),
+    }
 
 
 def work_off(api: Listening) -> None:

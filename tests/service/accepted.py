@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from apexproof.claim import AttachedFile, History
 from apexproof.formats.native import parse_claims
-from apexproof.formats.verification_json import verification_document
+from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading
@@ -113,8 +113,7 @@ def clean_run(number: str, files: Iterable[Path]) -> Any:  # noqa: ANN401 - JSON
     checked = check_in_depth(
         [claimed], attached, History(), policy, words=policy.words.burned_in, read_words=read_words
     )
-    (document,) = verification_document(checked.verifications, policy, ()).claims
-    return json.loads(document.model_dump_json())
+    return json.loads(claim_json(checked.verifications[0]))
 
 
 def _read(path: Path, depth: Depth = Depth.PIXELS) -> FileReading:

@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from apexproof.store.database import Database
+from apexproof.store.keys import Scope, make_key
 from fixtures.case import CASES
 from tests.service.caller import Caller
 from tests.service.served import Served, served
@@ -48,7 +51,8 @@ def caller(service: Served) -> Caller:
 
 
 @pytest.mark.parametrize("name", JUDGED_ALIKE)
-def test_service_and_command_line_say_the_same(caller: Caller, tmp_path: Path, name: str) -> None:
+def test_service_and_command_line_say_the_same(service: Served, tmp_path: Path, name: str) -> None:
+    caller = Caller(address=service.address, key=_key_of(service, name))  # a claim with no other beside it
     files = sorted((CASES / name / "files").iterdir()) if (CASES / name / "files").exists() else []
     claim = _claim(f"alike/{name}", CASES / name)
     assert caller.send_claim(claim).status == 201
@@ -170,7 +174,8 @@ def _command_line(claim: bytes, files: list[Path], folder: Path) -> Any:  # noqa
 
 
 def _key_of(service: Served, organisation: str) -> str:
-    asked = [APEXPROOF, "keys", "add", "--organisation", organisation]
-    environment = {"APEXPROOF_DATA_DIR": str(service.data_dir)}
-    made = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
-    return made.stdout.strip()
+    database = Database(f"sqlite:///{service.data_dir / 'apexproof.db'}")
+    with database.writing() as session:
+        key = make_key(session, organisation=organisation, name="", scopes=Scope, now=datetime.now(UTC))
+    database.close()
+    return key

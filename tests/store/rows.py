@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.store.attachments import Sent, add_attachment
 from apexproof.store.blobs import Blob
-from apexproof.store.claims import Searched, add_revision, open_claim
+from apexproof.store.claims import Noted, Obstacle, Searched, add_revision, note_outcomes, open_claim
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
 from apexproof.store.tables import AttachmentRow, ClaimRow
@@ -59,6 +59,16 @@ def new_attachment(
     )
     row, _ = add_attachment(session, sent, Blob(sha256=digest(content), size=len(content)), now=NOON)
     return row
+
+
+def note(
+    session: Session, claim: ClaimRow, outcome: str, number: int, *checks: str, clock: Clock | None = None
+) -> None:
+    """That a verification holds now, with these checks in the way."""
+    obstacles = frozenset(Obstacle(check=check, message=f"{check} fails.", remedy="Mend it.") for check in checks)
+    noted = Noted(claim_id=claim.id, outcome=outcome, verification=number, obstacles=obstacles)
+    note_outcomes(session, [noted], now=(clock or at(0)).now)
+    session.refresh(claim)
 
 
 def digest(word: str) -> str:

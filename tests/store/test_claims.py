@@ -16,13 +16,12 @@ from apexproof.store.claims import (
     hold_claim,
     latest_revision,
     list_claims,
-    note_outcome,
     obstacles,
     open_claim,
 )
 from apexproof.store.database import Database
 from apexproof.store.tables import ClaimRow, RevisionRow
-from tests.store.rows import NOON, OURS, THEIRS, at_once, digest, new_claim, searched
+from tests.store.rows import NOON, OURS, THEIRS, at, at_once, digest, new_claim, note, searched
 
 
 def numbers(session: Session, wanted: Wanted, *, most: int = 100, organisation: str = OURS) -> list[str]:
@@ -105,11 +104,34 @@ def test_a_file_waits_for_the_claim_of_its_number_and_else_for_those_that_declar
 def test_the_outcome_that_holds_now_replaces_what_stood_in_the_way(database: Database) -> None:
     with database.writing() as session:
         one, other = new_claim(session, "C-1"), new_claim(session, "C-2")
-        note_outcome(session, one, outcome="contradicted", verification=1, obstacles=["APX401", "APX301", "APX401"])
+        note(session, one, "contradicted", 1, "APX401", "APX301")
         assert obstacles(session, [one.id, other.id]) == {one.id: ["APX301", "APX401"], other.id: []}
-        note_outcome(session, one, outcome="verified", verification=2, obstacles=[])
+        note(session, one, "verified", 2)
         assert obstacles(session, [one.id]) == {one.id: []}
         assert (one.outcome, one.verification) == ("verified", 2)
+
+
+def test_an_outcome_is_as_old_as_the_first_of_the_verifications_that_all_say_so(database: Database) -> None:
+    said = ["missing_evidence", "missing_evidence", "needs_review", "missing_evidence", "missing_evidence"]
+    since = [0, 0, 2, 3, 3]
+    with database.writing() as session:
+        claim = new_claim(session)
+        for number, (outcome, second) in enumerate(zip(said, since, strict=True), start=1):
+            note(session, claim, outcome, number, clock=at(number - 1))
+            assert claim.outcome_since == at(second).now
+
+
+def test_a_claim_passes_at_first_when_it_is_verified_soon_and_as_it_was_first_claimed(database: Database) -> None:
+    with database.writing() as session:
+        soon, late, corrected, never = (new_claim(session, number) for number in "ABCD")
+        note(session, soon, "missing_evidence", 1)
+        note(session, soon, "verified", 2, clock=at(3600))
+        note(session, soon, "contradicted", 3, clock=at(7200))
+        note(session, late, "verified", 1, clock=at(25 * 3600))
+        add_revision(session, corrected, digest=digest("other"), document="{}", searched=searched(), now=NOON)
+        note(session, corrected, "verified", 1, clock=at(1))
+        note(session, never, "contradicted", 1, clock=at(1))
+        assert [claim.first_pass for claim in (soon, late, corrected, never)] == [True, False, False, None]
 
 
 def test_claims_are_listed_by_what_is_wanted_of_them(database: Database) -> None:
@@ -118,8 +140,8 @@ def test_claims_are_listed_by_what_is_wanted_of_them(database: Database) -> None
         second = new_claim(session, "B", of=searched(payer="P2", provider="1234567893", visit=date(2026, 2, 10)))
         new_claim(session, "C")
         new_claim(session, "D", organisation=THEIRS, of=searched(payer="P1"))
-        note_outcome(session, first, outcome="verified", verification=1, obstacles=[])
-        note_outcome(session, second, outcome="contradicted", verification=1, obstacles=["APX301", "APX401"])
+        note(session, first, "verified", 1)
+        note(session, second, "contradicted", 1, "APX301", "APX401")
         wanted = {
             Wanted(): ["A", "B", "C"],
             Wanted(outcome="verified"): ["A"],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from apexproof.policy import load_policy
 from apexproof.store.claims import hold_claim
 from apexproof.store.database import Database
-from apexproof.store.verifications import Question, append, history, keep_policy, verification
+from apexproof.store.verifications import Answer, Question, append, history, keep_policy, verification
 from tests.store.rows import NOON, at_once, digest, new_claim
 
 POLICY = load_policy("payer")
@@ -29,7 +31,8 @@ def question(database: Database, number: str = "C-1") -> Question:
 
 
 def answered(session: Session, asked: Question, outcome: str = "verified") -> int:
-    return append(session, asked, outcome=outcome, document=f'"{outcome}"', now=NOON)
+    answer = Answer(question=asked, outcome=outcome, document=f'"{outcome}"', obstacles=frozenset())
+    return append(session, [answer], now=NOON)[asked.claim_id]
 
 
 def test_the_same_question_has_one_answer_and_the_first_one_stays(database: Database) -> None:
@@ -71,6 +74,35 @@ def test_each_claim_counts_its_own(database: Database) -> None:
     first, second = question(database, "C-1"), question(database, "C-2")
     with database.writing() as session:
         assert [answered(session, one) for one in (first, second)] == [1, 1]
+
+
+def test_many_claims_are_answered_at_once_each_in_its_own_count(database: Database) -> None:
+    first, second = question(database, "C-1"), question(database, "C-2")
+    later = replace(first, revision=2)
+    with database.writing() as session:
+        answered(session, first)
+        answers = [
+            Answer(question=one, outcome="verified", document="{}", obstacles=frozenset()) for one in (later, second)
+        ]
+        assert append(session, answers, now=NOON) == {first.claim_id: 2, second.claim_id: 1}
+        assert append(session, answers, now=NOON) == {first.claim_id: 2, second.claim_id: 1}
+
+
+def test_a_document_comes_back_to_the_letter_and_takes_less_room(database: Database) -> None:
+    asked = question(database)
+    document = json.dumps(
+        {"message": "pa8.dcm was taken on 2026-02-11 \u2013 \u00e9 \U0001f9b7", "again": ["x"] * 1000}
+    )
+    with database.writing() as session:
+        append(
+            session, [Answer(question=asked, outcome="verified", document=document, obstacles=frozenset())], now=NOON
+        )
+        found = verification(session, asked.claim_id, 1)
+        assert found is not None
+        session.expire_all()
+        assert found[0].document == document
+        kept = session.execute(text("SELECT length(document) FROM verifications")).scalar_one()
+        assert kept < len(document) / 6
 
 
 def test_a_verification_comes_with_the_policy_that_it_was_made_under(database: Database) -> None:

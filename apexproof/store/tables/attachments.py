@@ -17,6 +17,7 @@ class AttachmentRow(Table):
     __table_args__ = (
         UniqueConstraint("organisation", "claim_number", "sha256"),
         Index("ix_attachments_claim_id", "claim_id"),
+        Index("ix_attachments_organisation_sha256", "organisation", "sha256", "claim_id"),
         Index("ix_attachments_control_number", "organisation", "control_number"),
         Index("ix_attachments_sha256", "sha256"),
     )

@@ -17,6 +17,7 @@ class ClaimRow(Table):
     __table_args__ = (
         UniqueConstraint("organisation", "number"),
         Index("ix_claims_organisation_outcome_number", "organisation", "outcome", "number"),
+        Index("ix_claims_organisation_outcome_since_id", "organisation", "outcome_since", "id"),
     )
 
     id: Mapped[Identity]
@@ -30,6 +31,10 @@ class ClaimRow(Table):
     outcome: Mapped[str | None] = mapped_column(String(20))
     verification: Mapped[int | None]
     """The number, among the claim's verifications, of the one that holds now."""
+    outcome_since: Mapped[datetime | None]
+    """When the first of its latest verifications was made that all had this outcome."""
+    first_pass: Mapped[bool | None]
+    """Whether it was verified as it was first claimed, and soon; None of one that never was verified."""
 
 
 class RevisionRow(Table):
@@ -41,6 +46,9 @@ class RevisionRow(Table):
     revision: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[Digest]
     document: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(Text)
+    """What was read in its narrative (JSON), by the engine of that version."""
+    notes_engine: Mapped[str | None] = mapped_column(String(20))
     received_at: Mapped[datetime]
 
 
@@ -63,3 +71,5 @@ class ObstacleRow(Table):
 
     claim_id: Mapped[int] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     check: Mapped[str] = mapped_column(String(10), primary_key=True)
+    message: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str | None] = mapped_column(Text)

@@ -30,6 +30,8 @@ class JobRow(Table):
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"))
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("webhook_deliveries.id"))
+    reprocessing_id: Mapped[int | None] = mapped_column(ForeignKey("reprocessings.id"))
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("reports.id"))
     request: Mapped[str | None] = mapped_column(String(36))
     """The id of the request from which it came, however many jobs lie between."""
     state: Mapped[str] = mapped_column(String(20))

@@ -1,0 +1,119 @@
+"""Dossiers: all that a claim is judged by, as it was kept, fetched for many claims at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from apexproof.radiograph import FileReading
+from apexproof.store.attachments import READING
+from apexproof.store.claims import Notes
+from apexproof.store.histories import NO_PAST, Past
+from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """A file of a claim: its name, and what was declared of it when it was sent (JSON)."""
+
+    id: int
+    sha256: str
+    file_name: str
+    declared: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """What the sender claims now (JSON), the files by name, and what was read in them (JSON, by hash).
+
+    `outcome` and `verification` are those that hold now, before it is judged again.
+    """
+
+    claim_id: int
+    organisation: str
+    number: str
+    revision: int
+    document: str
+    notes: Notes | None
+    outcome: str | None
+    verification: int | None
+    files: tuple[KeptFile, ...]
+    pixels: Mapping[str, str]
+    words: Mapping[str, str]
+    past: Past = NO_PAST
+
+
+def dossiers(
+    session: Session, organisation: str, claim_ids: Sequence[int], *, reader: str, depths: tuple[str, str]
+) -> list[Dossier]:
+    """The dossiers of these claims, in the order of their identities; `depths` are those of pixels and of words."""
+    files = _files(session, organisation, claim_ids)
+    hashes = sorted({file.sha256 for of_claim in files.values() for file in of_claim})
+    pixels, words = (_readings(session, organisation, hashes, reader, depth) for depth in depths)
+    claims = (
+        select(
+            ClaimRow.id,
+            ClaimRow.number,
+            ClaimRow.revision,
+            ClaimRow.outcome,
+            ClaimRow.verification,
+            RevisionRow.document,
+            RevisionRow.notes,
+            RevisionRow.notes_engine,
+        )
+        .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
+        .where(ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids))
+        .order_by(ClaimRow.id)
+    )
+    return [
+        Dossier(
+            claim_id=claim_id,
+            organisation=organisation,
+            number=number,
+            revision=revision,
+            document=document,
+            notes=Notes(document=notes, engine=engine) if notes and engine else None,
+            outcome=outcome,
+            verification=verification,
+            files=files.get(claim_id, ()),
+            pixels=pixels,
+            words=words,
+        )
+        for claim_id, number, revision, outcome, verification, document, notes, engine in session.execute(claims)
+    ]
+
+
+def parse_reading(document: str) -> FileReading:
+    """What was read, from the form in which it is kept."""
+    return READING.validate_json(document)
+
+
+def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[KeptFile, ...]]:
+    """By name; bytes that came twice are one file. Sorted here: databases order letters each in their own way."""
+    found = select(
+        AttachmentRow.claim_id, AttachmentRow.id, AttachmentRow.sha256, AttachmentRow.file_name, AttachmentRow.declared
+    ).where(AttachmentRow.organisation == organisation, AttachmentRow.claim_id.in_(claim_ids))
+    by_claim: dict[int, list[KeptFile]] = {}
+    for claim_id, identity, sha256, file_name, declared in session.execute(found):
+        if claim_id is not None:
+            file = KeptFile(id=identity, sha256=sha256, file_name=file_name, declared=declared)
+            by_claim.setdefault(claim_id, []).append(file)
+    return {claim_id: _once(files) for claim_id, files in by_claim.items()}
+
+
+def _once(files: list[KeptFile]) -> tuple[KeptFile, ...]:
+    ordered = sorted(files, key=lambda file: (file.file_name, file.sha256, file.id), reverse=True)
+    return tuple({file.sha256: file for file in ordered}.values())[::-1]
+
+
+def _readings(session: Session, organisation: str, hashes: Iterable[str], reader: str, depth: str) -> dict[str, str]:
+    found = select(ReadingRow.sha256, ReadingRow.document).where(
+        ReadingRow.organisation == organisation,
+        ReadingRow.reader == reader,
+        ReadingRow.depth == depth,
+        ReadingRow.sha256.in_(list(hashes)),
+    )
+    return {row.sha256: row.document for row in session.execute(found)}

@@ -1,0 +1,105 @@
+"""Files of a claim over HTTP: what is known of them, and their bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apexproof.formats.inspection_json import file_document
+from apexproof.formats.native import parse_history
+from apexproof.reading.part import Limits
+from apexproof.reading.reader import read_file
+from apexproof.store.database import Database
+from fixtures.case import CASES
+from tests.organisation import Organisation
+from tests.service.caller import Caller
+from tests.service.in_process import caller_of, listening
+
+CASE = CASES / "verified-coded-dicom"
+FILM = next((CASE / "files").iterdir())
+
+
+@pytest.fixture
+def address(database_url: str, tmp_path: Path) -> Iterator[str]:
+    with listening(database_url, tmp_path) as at:
+        yield at
+
+
+@pytest.fixture
+def practice(database: Database) -> Organisation:
+    return Organisation(database=database)
+
+
+@pytest.fixture
+def caller(address: str, practice: Organisation) -> Caller:
+    return caller_of(address, practice.database, practice.name)
+
+
+@pytest.fixture
+def sent(caller: Caller, practice: Organisation) -> str:
+    """A claim with a film that was read; the place of the film."""
+    caller.send_claim({**json.loads((CASE / "claim.json").read_bytes()), "claim_number": "A/1"})
+    declared = json.dumps({"image_type": "periapical"})
+    sha256 = caller.send_file("A/1", FILM, declared=declared).json["sha256"]
+    practice.readings[sha256] = read_file(FILM, limits=Limits())
+    practice.works()
+    return f"/v1/claims/A%2F1/attachments/{sha256}"
+
+
+def test_a_file_is_shown_as_inspect_shows_it(caller: Caller, sent: str) -> None:
+    (listed,) = caller.ask("GET", "/v1/claims/A%2F1/attachments").json["attachments"]
+    shown = caller.ask("GET", sent).json
+    assert {key: shown[key] for key in listed} == listed
+    inspected = file_document(FILM.name, read_file(FILM, limits=Limits()))
+    assert shown["reading"] == json.loads(json.dumps(inspected, default=str))
+    assert (shown["depth"], shown["declared"]["image_type"]) == ("pixels", "periapical")
+    assert shown["content"] == f"{sent}/content"
+
+
+def test_the_bytes_come_as_they_came_and_run_nowhere(caller: Caller, sent: str) -> None:
+    whole = caller.ask("GET", f"{sent}/content")
+    assert (whole.status, whole.body) == (200, FILM.read_bytes())
+    assert whole.headers["Content-Disposition"] == f'attachment; filename="{FILM.name}"'
+    assert whole.headers["Content-Type"] == "application/octet-stream"
+    assert (whole.headers["X-Content-Type-Options"], whole.headers["Accept-Ranges"]) == ("nosniff", "bytes")
+    part = caller.ask("GET", f"{sent}/content", headers={"Range": "bytes=128-131"})
+    assert (part.status, part.body) == (206, b"DICM")
+    tag = whole.headers["ETag"]
+    assert caller.ask("GET", f"{sent}/content", headers={"If-None-Match": tag}).status == 304
+    other = caller.ask("GET", f"{sent}/content", headers={"Range": "bytes=128-131", "If-Range": '"other"'})
+    assert (other.status, len(other.body)) == (200, len(whole.body))
+
+
+def test_what_is_not_there_or_another_organisations_is_nowhere(
+    caller: Caller, practice: Organisation, sent: str
+) -> None:
+    stranger = caller_of(caller.address, practice.database, "elsewhere")
+    absent = sent[:-64] + "0" * 64
+    answers = [stranger.ask("GET", place) for place in (sent, f"{sent}/content", sent[:-65])]
+    answers += [caller.ask("GET", place) for place in (absent, f"{absent}/content")]
+    assert {answer.status for answer in answers} == {404}
+
+
+def test_a_file_that_is_gone_is_said_to_be(caller: Caller, sent: str, tmp_path: Path) -> None:
+    next(tmp_path.glob(f"blobs/*/{sent[-64:]}")).unlink()
+    answer = caller.ask("GET", f"{sent}/content")
+    assert (answer.status, answer.json["detail"]) == (404, "This file is not kept any more.")
+
+
+def test_the_history_of_a_verification_gives_the_command_line_the_same_answer(
+    caller: Caller, practice: Organisation
+) -> None:
+    document = json.loads((CASE / "claim.json").read_bytes())
+    for number, day in (("H-1", "2025-10-06"), ("H-2", "2026-02-10")):
+        line = {**document["lines"][0], "service_date": day}
+        caller.send_claim({**document, "claim_number": number, "lines": [line]})
+    practice.works()
+    latest = caller.latest("H-2")
+    shown = caller.ask("GET", f"/v1/claims/H-2/verifications/{latest['number']}/history")
+    (service,) = parse_history(shown.body, origin="answer").services
+    assert (service.claim_number, str(service.service_date)) == ("H-1", "2025-10-06")
+    assert caller.ask("GET", "/v1/claims/H-1/verifications/1/history").json == {"services": [], "images": []}
+    assert caller.ask("GET", "/v1/claims/H-1/verifications/9/history").status == 404
