@@ -107,7 +107,9 @@ def keys() -> None:
 @keys.command("add")
 @click.option("--organisation", required=True, metavar="NAME", help="Whose claims it sees.")
 @click.option("--name", default="", metavar="TEXT", help="What it is for.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(["submit", "read"]), help="[default: both]")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(["submit", "read", "review"]), help="[default: all]"
+)
 def add_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print it: this once, for only its hash is kept."""
     from apexproof.settings import load_settings

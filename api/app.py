@@ -9,7 +9,18 @@ from apexproof.doorbell import Doorbell, celery_app
 from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
-from api import attached, attachments, claims, health, histories, openapi, problems, reprocessing, verifications
+from api import (
+    attached,
+    attachments,
+    attestations,
+    claims,
+    health,
+    histories,
+    openapi,
+    problems,
+    reprocessing,
+    verifications,
+)
 from api.parameters import only_known
 from api.premises import Premises
 
@@ -31,7 +42,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         doorbell=Doorbell(celery_app(settings, broker_url)),
     )
     app.include_router(health.router)
-    for room in (attachments, attached, verifications, histories, claims, reprocessing):
+    for room in (attachments, attached, attestations, verifications, histories, claims, reprocessing):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

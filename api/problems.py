@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable, PolicyUnusable
+from apexproof.attesting import AttestationRefused
+from apexproof.errors import ApexproofError, AttestationsUnusable, ClaimUnusable, DeclarationUnusable, PolicyUnusable
 from apexproof.reception import ClaimUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.store.blobs import BlobsAway, FileTooLarge
@@ -80,6 +81,10 @@ PROBLEMS: dict[type, _Kind] = {
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
+    AttestationsUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="attestation-unusable", title="Not an attestation"
+    ),
+    AttestationRefused: _Kind(status=HTTPStatus.CONFLICT, name="attestation-refused", title="Nothing to settle"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
     PolicyUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="policy-unusable", title="Not a policy"),

@@ -35,6 +35,10 @@ def _reads(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     return _with(caller, Scope.READ)
 
 
+def _reviews(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    return _with(caller, Scope.REVIEW)
+
+
 def _with(caller: Caller, scope: Scope) -> Caller:
     if scope not in caller.scopes:
         raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
@@ -42,4 +46,5 @@ def _with(caller: Caller, scope: Scope) -> Caller:
 
 
 Submitter = Annotated[Caller, Depends(_submits)]
+Reviewer = Annotated[Caller, Depends(_reviews)]
 Reader = Annotated[Caller, Depends(_reads)]

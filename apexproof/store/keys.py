@@ -26,6 +26,8 @@ class Scope(StrEnum):
     """Send claims and attachments."""
     READ = "read"
     """See claims and their verifications."""
+    REVIEW = "review"
+    """Settle what a machine left open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ def caller_of(session: Session, written: str, *, now: datetime) -> tuple[Caller 
 def note_use(session: Session, key: str, *, now: datetime) -> None:
     """Note when a key was last used, to the minute."""
     session.execute(update(KeyRow).where(KeyRow.id == key).values(used_at=now))
+
+
+def key_name(session: Session, key: str) -> str:
+    """What a key is for, as whoever made it said."""
+    return session.get_one(KeyRow, key).name
 
 
 def revoke(session: Session, key: str, *, now: datetime) -> bool:
