@@ -111,6 +111,7 @@ def main() -> None:
     help="Whose demands to judge by: see 'apexproof policies'.",
 )
 @click.option("--history", metavar="FILE", help="Earlier services of the patient and images of other claims (JSON).")
+@click.option("--attestations", metavar="FILE", help="What persons settled, as docs/schema/attestations.json says.")
 @click.option(
     "--words",
     type=click.Choice(["auto", "always", "never"]),
@@ -121,7 +122,14 @@ def main() -> None:
 @_FORMAT
 @_OUTPUT
 def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
-    claim: str, files: tuple[str, ...], policy: str, history: str | None, words: str, form: str, output: Path | None
+    claim: str,
+    files: tuple[str, ...],
+    policy: str,
+    history: str | None,
+    attestations: str | None,
+    words: str,
+    form: str,
+    output: Path | None,
 ) -> None:
     """Judge every D3351 line of CLAIM by the files that came with it.
 
@@ -139,6 +147,7 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
     with _one_sentence():
         from apexproof.checks.table import demand_all_known
         from apexproof.claim import History
+        from apexproof.formats.attestations import parse_attestations
         from apexproof.formats.claim_file import read_claim_file
         from apexproof.formats.native import parse_history
         from apexproof.formats.terminal.verification import show_verifications
@@ -154,7 +163,8 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             claim_file = read_claim_file(stream, origin=_origin(claim))
         claims = claim_file.claims
         known = parse_history(_content(history), origin=_origin(history)) if history else History()
-        documents = [Path(path) for path in (claim, history) if path and path != "-"]
+        settled = parse_attestations(_content(attestations), origin=_origin(attestations)) if attestations else ()
+        documents = [Path(path) for path in (claim, history, attestations) if path and path != "-"]
         _must_exist(files)
         if files:
             paths = gather(files, leave_out=documents)
@@ -170,6 +180,7 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             read_words=lambda open_files: [
                 file.reading for file in _read([named[file.name] for file in open_files], depth=Depth.WORDS)
             ],
+            attestations=settled,
         )
     with _destination(output) as out:
         if form == "json":
@@ -178,8 +189,8 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             show_verifications(_console(out), checked.verifications, in_force, checked.unassigned)
     for fault in claim_file.faults:
         click.echo(f"{_origin(claim)}: {fault}", err=True)
-    settled = (Outcome.VERIFIED, Outcome.NOT_APPLICABLE)
-    is_whole = not claim_file.faults and all(v.outcome in settled for v in checked.verifications)
+    in_order = (Outcome.VERIFIED, Outcome.NOT_APPLICABLE)
+    is_whole = not claim_file.faults and all(v.outcome in in_order for v in checked.verifications)
     sys.exit(VERIFIED if is_whole else NOT_VERIFIED)
 
 

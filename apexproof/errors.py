@@ -5,6 +5,7 @@
     │   ├── ClaimUnusable
     │   ├── HistoryUnusable
     │   ├── DeclarationUnusable
+    │   ├── AttestationsUnusable
     │   ├── PolicyUnusable
     │   └── SettingsUnusable (settings)
     ├── ReadingFailed         one file, or one part of it, could not be read
@@ -58,6 +59,12 @@ class DeclarationUnusable(InputUnusable):
     """What is declared of an attachment cannot be used."""
 
     noun = "declaration of an attachment"
+
+
+class AttestationsUnusable(InputUnusable):
+    """What a person is said to have settled cannot be used."""
+
+    noun = "attestation"
 
 
 class PolicyUnusable(InputUnusable):

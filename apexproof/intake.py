@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from apexproof.attestation import Attestation
 from apexproof.checks.case import Result
 from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImage, History
 from apexproof.exposure import DateOrder, ExposureInterval
@@ -72,7 +73,7 @@ def declared_files(claims: Iterable[Claim], folder: Path) -> list[NamedPath]:
     return [named for named in beside if named.path.is_file() and not named.path.is_symlink()]
 
 
-def check_in_depth(
+def check_in_depth(  # noqa: PLR0913 - one argument for each thing that is judged by
     claims: Sequence[Claim],
     files: Sequence[AttachedFile],
     history: History,
@@ -80,9 +81,10 @@ def check_in_depth(
     *,
     words: BurnedInWords,
     read_words: Callable[[Sequence[AttachedFile]], Iterable[FileReading]],
+    attestations: Sequence[Attestation] = (),
 ) -> Checked:
     """Verify claims; where that leaves open what words in a picture may answer, read them and verify again."""
-    checked = check_claims(claims, files, history, policy)
+    checked = check_claims(claims, files, history, policy, attestations)
     if words is BurnedInWords.NEVER:
         return checked
     open_names = {finding for verification in checked.verifications for finding in _left_open(verification)}
@@ -90,7 +92,7 @@ def check_in_depth(
     if not asked:
         return checked
     deepened = {id(file): _deepened(file, reading) for file, reading in zip(asked, read_words(asked), strict=True)}
-    return check_claims(claims, [deepened.get(id(file), file) for file in files], history, policy)
+    return check_claims(claims, [deepened.get(id(file), file) for file in files], history, policy, attestations)
 
 
 def _left_open(verification: Verification) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _left_open(verification: Verification) -> Iterator[str]:
             found = (*line.findings, *(finding for considered in line.considered for finding in considered.obstacles))
             for finding in found:
                 open_to_words = finding.check in _ASKED_OF_WORDS and finding.demand is Demand.REQUIRED
-                if open_to_words and finding.result is Result.UNSURE and finding.exhibit is not None:
+                if open_to_words and finding.stands is Result.UNSURE and finding.exhibit is not None:
                     yield finding.exhibit.file.name
 
 
@@ -111,7 +113,13 @@ def _deepened(file: AttachedFile, reading: FileReading) -> AttachedFile:
     return replace(file, reading=replace(file.reading, faults=(*file.reading.faults, _WORDS_LOST)))
 
 
-def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history: History, policy: Policy) -> Checked:
+def check_claims(
+    claims: Sequence[Claim],
+    files: Sequence[AttachedFile],
+    history: History,
+    policy: Policy,
+    attestations: Sequence[Attestation] = (),
+) -> Checked:
     """Verify claims by the files that came with them.
 
     One claim gets every file. Of several claims each gets the files that it declares, and the images of each count
@@ -120,16 +128,22 @@ def check_claims(claims: Sequence[Claim], files: Sequence[AttachedFile], history
     files = [_dates_in_order(file, policy.words.dates) for file in files]
     if len(claims) == 1:
         attached = attach(claims[0], files)
-        return Checked(verifications=(verify(claims[0], attached, history, policy),), unassigned=())
+        return Checked(
+            verifications=(verify(claims[0], attached, history, policy, _of(attestations, claims[0])),), unassigned=()
+        )
     by_claim = [attach(claim, [file for file in files if _is_declared(claim, file)]) for claim in claims]
     images = [tuple(_earlier_images(claim, attached)) for claim, attached in zip(claims, by_claim, strict=True)]
     verifications = []
     for index, (claim, attached) in enumerate(zip(claims, by_claim, strict=True)):
         others = tuple(image for other, theirs in enumerate(images) if other != index for image in theirs)
         known = replace(history, images=(*history.images, *others))
-        verifications.append(verify(claim, attached, known, policy))
+        verifications.append(verify(claim, attached, known, policy, _of(attestations, claim)))
     unassigned = tuple(file for file in files if not any(_is_declared(claim, file) for claim in claims))
     return Checked(verifications=tuple(verifications), unassigned=unassigned)
+
+
+def _of(attestations: Sequence[Attestation], claim: Claim) -> Sequence[Attestation]:
+    return [one for one in attestations if one.claim_number in (None, claim.number)]
 
 
 def _dates_in_order(file: AttachedFile, order: DateOrder) -> AttachedFile:

@@ -29,6 +29,8 @@ class Strength(IntEnum):
     """A DICOM attribute whose meaning the standard fixes."""
     CODED = 6
     """A DICOM attribute that holds a code of a published code system."""
+    ATTESTED = 7
+    """A person who looked says so, with a name and a reason; the policy says where that is heard."""
 
     @property
     def label(self) -> str:

@@ -138,6 +138,17 @@ class Words(_Section):
     dates: DateOrder = DateOrder.UNKNOWN
 
 
+class Attestations(_Section):
+    """Where the word of a person who looked is heard: nowhere, unless the policy says so."""
+
+    may_settle: Annotated[
+        tuple[str, ...], Field(description="checks of which a person may settle what a machine left open")
+    ] = ()
+    may_overrule: Annotated[
+        tuple[str, ...], Field(description="checks of which a person may even turn round what a machine refuted")
+    ] = ()
+
+
 class Policy(_Section):
     """What one payer (or practice) demands of the evidence for D3351."""
 
@@ -152,6 +163,7 @@ class Policy(_Section):
     age: Age
     reuse: Reuse
     words: Words = Words()
+    attestations: Attestations = Attestations()
     checks: dict[str, Demand]
     remark_codes: dict[str, tuple[str, ...]]
 

@@ -16,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
+from apexproof.attestation import in_force
+from apexproof.attesting import known_attestations
 from apexproof.claim import AttachedFile, Claim, DeclaredAttachment
 from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_received_claim
@@ -38,13 +40,14 @@ from apexproof.store.attachments import (
     read_already,
     readings_of,
 )
+from apexproof.store.attestations import attestations_of
 from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
 from apexproof.store.films import keep_films
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.reprocessing import go_on
-from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
+from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
 from apexproof.store.verifications import Answer, Question, append, keep_policy, standing
 from apexproof.verification import Verification
@@ -232,7 +235,8 @@ def dossiers_of(session: Session, organisation: str, claim_ids: Sequence[int]) -
     known = pasts(
         session, organisation, revisions, {one.claim_id: [file.sha256 for file in one.files] for one in found}
     )
-    return [replace(one, past=known[one.claim_id]) for one in found]
+    words = attestations_of(session, organisation, list(revisions))
+    return [replace(one, past=known[one.claim_id], attestations=words.get(one.claim_id, ())) for one in found]
 
 
 def judge(dossier: Dossier, policy: Policy, asked: Question | None = None) -> Answer:
@@ -263,6 +267,7 @@ def question(dossier: Dossier, policy: Policy) -> Question:
         engine=__version__,
         policy_digest=policy.digest,
         history_digest=dossier.past.digest,
+        attestations_digest=_attestations_digest(dossier.attestations),
     )
 
 
@@ -287,7 +292,13 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
         return [parse_reading(dossier.words[sha256]) for sha256 in hashes]
 
     checked = check_in_depth(
-        [claim], files, dossier.past.history, policy, words=policy.words.burned_in, read_words=read_words
+        [claim],
+        files,
+        dossier.past.history,
+        policy,
+        words=policy.words.burned_in,
+        read_words=read_words,
+        attestations=known_attestations(dossier.attestations),
     )
     return checked.verifications[0]
 
@@ -369,6 +380,13 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
         mirrored=said.mirrored if declared.mirrored is None else declared.mirrored,
         control_number=declared.control_number or said.control_number,
     )
+
+
+def _attestations_digest(rows: Sequence[AttestationRow]) -> str:
+    """A hash over the words that hold: once one is taken back, the question is the one before it."""
+    holding = {one.number for one in in_force(known_attestations(rows))}
+    said = [[row.number, row.document, row.finding] for row in rows if row.number in holding]
+    return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
 
 
 def _given_up(dossier: Dossier) -> frozenset[str]:

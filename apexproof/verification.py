@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from apexproof.checks.case import Answer, Case, Check, F, Failure, Result
+from apexproof.attestation import Attestation, in_force
+from apexproof.checks.case import Answer, Case, Check, ExhibitCheck, F, Failure, Result
 from apexproof.checks.table import EXHIBIT_CHECKS, LINE_CHECKS
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
 from apexproof.policy import Demand, Policy
+from apexproof.settlement import Settled, attested, heard, settled
 
 
 class Outcome(StrEnum):
@@ -40,6 +42,7 @@ class Finding:
     answer: Answer
     remark_codes: tuple[str, ...]
     exhibit: Exhibit | None = None
+    settled: Settled | None = None
 
     @property
     def result(self) -> Result:
@@ -47,9 +50,14 @@ class Finding:
         return self.answer.result
 
     @property
+    def stands(self) -> Result:
+        """What counts: what the check found, or what a person settled."""
+        return self.settled.stands if self.settled else self.answer.result
+
+    @property
     def holds_back(self) -> bool:
         """Whether it stands between the line and `verified`."""
-        return self.demand is Demand.REQUIRED and self.result not in _GOOD_ENOUGH
+        return self.demand is Demand.REQUIRED and self.stands not in _GOOD_ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +101,14 @@ class Verification:
         )
 
 
-def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, policy: Policy) -> Verification:
-    """Judge every D3351 line of a claim by the files that came with it."""
+def verify(
+    claim: Claim,
+    files: tuple[AttachedFile, ...],
+    history: History,
+    policy: Policy,
+    attestations: Sequence[Attestation] = (),
+) -> Verification:
+    """Judge every D3351 line of a claim by the files that came with it, and what persons settled of it."""
     exhibits = tuple(Exhibit(file=file, radiograph=picture) for file in files for picture in file.reading.radiographs)
     known = History(
         services=(*claim.history.services, *history.services), images=(*claim.history.images, *history.images)
@@ -108,6 +122,7 @@ def verify(claim: Claim, files: tuple[AttachedFile, ...], history: History, poli
                 exhibits=exhibits,
                 history=known,
                 policy=policy,
+                attestations=in_force(attestations),
             )
         )
         for line in claim.initial_visits()
@@ -144,10 +159,17 @@ def _verify_line(case: Case) -> LineVerification:
 
 def _findings_on(case: Case, exhibit: Exhibit) -> tuple[Finding, ...]:
     return tuple(
-        _finding(check, demand, case, exhibit, partial(check.function, case, exhibit))
+        _finding(check, demand, case, exhibit, partial(_ask_of_exhibit, check, case, exhibit))
         for check in EXHIBIT_CHECKS
         if (demand := case.policy.demand(check.id)) is not Demand.OFF
     )
+
+
+def _ask_of_exhibit(check: Check[ExhibitCheck], case: Case, exhibit: Exhibit) -> Answer:
+    """What a check says of a picture, and then of what persons state of it."""
+    answer = check.function(case, exhibit)
+    with_words = attested(exhibit, check.id, case.policy, case.attestations) if case.attestations else None
+    return answer if with_words is None else heard(answer, check.function(case, with_words), check.id, case.policy)
 
 
 def _finding(
@@ -162,6 +184,7 @@ def _finding(
             remedy="Look at this point by hand, and report the fault with the engine's version.",
         )
     faulty = answer.result in (Result.FAIL, Result.UNSURE)
+    settlement = settled(answer, check.id, case.policy, case.attestations, line=case.line.number, exhibit=exhibit)
     return Finding(
         check=check.id,
         fault=check.fault,
@@ -170,6 +193,7 @@ def _finding(
         answer=answer,
         remark_codes=case.policy.remark_codes.get(check.id, ()) if faulty else (),
         exhibit=exhibit,
+        settled=settlement,
     )
 
 
@@ -179,13 +203,13 @@ def _distance_from_proof(findings: tuple[Finding, ...]) -> tuple[int, int, int]:
     The table asks for the view first, so a periapical of another tooth comes closer than a panoramic of this one.
     """
     obstacles = [index for index, finding in enumerate(findings) if finding.holds_back]
-    refuted = sum(findings[index].result is Result.FAIL for index in obstacles)
+    refuted = sum(findings[index].stands is Result.FAIL for index in obstacles)
     return refuted, len(obstacles) - refuted, -obstacles[0] if obstacles else 0
 
 
 def _outcome(findings: tuple[Finding, ...], proof: Exhibit | None) -> Outcome:
     obstacles = [finding for finding in findings if finding.holds_back]
-    refuted = {finding.failure for finding in obstacles if finding.result is Result.FAIL}
+    refuted = {finding.failure for finding in obstacles if finding.stands is Result.FAIL}
     if Failure.CONTRADICTED in refuted:
         return Outcome.CONTRADICTED
     if Failure.MISSING in refuted:

@@ -12,6 +12,7 @@ from apexproof.store.database import Database
 from api import (
     attached,
     attachments,
+    attestations,
     audit,
     claims,
     closures,
@@ -54,7 +55,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.add_middleware(Traffic, counts=Counts(app.state.registry))
     for probe in (health, metrics):
         app.include_router(probe.router)
-    below_a_claim = (attachments, attached, verifications, histories, closures, progress)
+    below_a_claim = (attachments, attached, attestations, verifications, histories, closures, progress)
     for room in (*below_a_claim, claims, reprocessing, webhooks, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])

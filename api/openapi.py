@@ -10,15 +10,19 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from apexproof import __version__
+from apexproof.formats.attestations import AttestationDocument
 from apexproof.formats.native_documents import ClaimDocument
 from api.examples import EXAMPLES
 from api.problems import MEDIA_TYPE, Problem
 
 TITLE = "apexproof"
 _REFERENCE = "#/components/schemas/{model}"
+_TAKEN: dict[str, type[BaseModel]] = {"claim.json": ClaimDocument, "attestation.json": AttestationDocument}
+"""What routes take as a body that they read themselves, by the reference with which they name it."""
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
 
@@ -43,8 +47,10 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         routes=routes,
     )
     schemas = whole["components"]["schemas"]
-    claim = ClaimDocument.model_json_schema(ref_template=_REFERENCE)
-    schemas |= claim.pop("$defs") | {"ClaimDocument": claim, "Problem": Problem.model_json_schema()}
+    for taken in _TAKEN.values():
+        schema = taken.model_json_schema(ref_template=_REFERENCE)
+        schemas |= schema.pop("$defs") | {taken.__name__: schema}
+    schemas["Problem"] = Problem.model_json_schema()
     for unused in _UNUSED:
         schemas.pop(unused, None)
     for name, example in EXAMPLES.items():
@@ -55,6 +61,8 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
             operation["responses"]["422"]["content"] = content
     whole["components"]["schemas"] = dict(sorted(schemas.items()))
-    written = json.dumps(whole).replace('"$ref": "claim.json"', '"$ref": "#/components/schemas/ClaimDocument"')
+    written = json.dumps(whole)
+    for name, taken in _TAKEN.items():
+        written = written.replace(f'"$ref": "{name}"', f'"$ref": "{_REFERENCE.format(model=taken.__name__)}"')
     done: dict[str, Any] = json.loads(written)
     return done

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from apexproof.attesting import AttestationRefused
 from apexproof.courier import AddressRefused
-from apexproof.errors import ApexproofError, ClaimUnusable, DeclarationUnusable, PolicyUnusable
+from apexproof.errors import ApexproofError, AttestationsUnusable, ClaimUnusable, DeclarationUnusable, PolicyUnusable
 from apexproof.logs import Event, tell, where
 from apexproof.reception import ClaimUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
@@ -107,6 +108,10 @@ PROBLEMS: dict[type, _Kind] = {
     RightsExceeded: _Kind(status=HTTPStatus.FORBIDDEN, name="rights-exceeded", title="More than your key allows"),
     TooManyRequests: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-requests", title="Too many requests"),
     NotFound: _Kind(status=HTTPStatus.NOT_FOUND, name="not-found", title="Not here"),
+    AttestationsUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="attestation-unusable", title="Not an attestation"
+    ),
+    AttestationRefused: _Kind(status=HTTPStatus.CONFLICT, name="attestation-refused", title="Nothing to settle"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
     AddressRefused: _Kind(

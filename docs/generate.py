@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from apexproof.checks.table import ALL_CHECKS, EXHIBIT_CHECKS
+from apexproof.formats.attestations import AttestationsDocument
 from apexproof.formats.inspection_json import InspectionDocument
 from apexproof.formats.native_documents import ClaimDocument, ClaimsDocument, HistoryDocument
 from apexproof.formats.verification_json import VerificationDocument
@@ -25,6 +26,7 @@ READ: dict[str, type[BaseModel]] = {
     "claim": ClaimDocument,
     "claims": ClaimsDocument,
     "history": HistoryDocument,
+    "attestations": AttestationsDocument,
     "policy": Policy,
 }
 WRITTEN: dict[str, type[BaseModel]] = {"inspection": InspectionDocument, "verification": VerificationDocument}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from apexproof.attestation import Attestation
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
 from apexproof.observation import Observation, Strength
 from apexproof.policy import Policy
@@ -75,7 +76,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One D3351 line with everything that was attached, what was written, what is known from before, and the policy."""
+    """One D3351 line with everything that was attached, written, known from before and settled, and the policy."""
 
     claim: Claim
     line: ServiceLine
@@ -83,6 +84,7 @@ class Case:
     exhibits: tuple[Exhibit, ...]
     history: History
     policy: Policy
+    attestations: tuple[Attestation, ...] = ()
 
 
 LineCheck = Callable[[Case], Answer]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from apexproof.checks.age_implausible import age_implausible
 from apexproof.checks.attachment_control_number_missing import attachment_control_number_missing
 from apexproof.checks.billed_image_disagrees import billed_image_disagrees
@@ -96,8 +98,14 @@ def demand_all_known(policy: Policy) -> None:
         PolicyUnusable: names the first such check.
     """
     known = {check.id for check in ALL_CHECKS}
-    for section, named in (("checks", policy.checks), ("remark_codes", policy.remark_codes)):
-        for number in sorted(named.keys() - known):
+    sections: tuple[tuple[str, Iterable[str]], ...] = (
+        ("checks", policy.checks),
+        ("remark_codes", policy.remark_codes),
+        ("attestations.may_settle", policy.attestations.may_settle),
+        ("attestations.may_overrule", policy.attestations.may_overrule),
+    )
+    for section, named in sections:
+        for number in sorted(set(named) - known):
             raise PolicyUnusable(origin=policy.name, place=f"{section}.{number}", reason="there is no such check")
     for number in sorted(known - policy.checks.keys()):
         reason = "the policy does not say what this check counts for: required, advisory or off"

@@ -77,10 +77,10 @@ def parse_documents(content: bytes, *, origin: str) -> tuple[ClaimDocument, ...]
     Raises:
         ClaimUnusable: it is no JSON, not of the schema, or larger than a claim can be.
     """
-    loaded = _load(content, origin, ClaimUnusable)
+    loaded = load_document(content, origin, ClaimUnusable)
     if isinstance(loaded, dict) and "claims" in loaded:
-        return tuple(_validated(ClaimsDocument, loaded, origin, ClaimUnusable).claims)
-    return (_validated(ClaimDocument, loaded, origin, ClaimUnusable),)
+        return tuple(validated_document(ClaimsDocument, loaded, origin, ClaimUnusable).claims)
+    return (validated_document(ClaimDocument, loaded, origin, ClaimUnusable),)
 
 
 def parse_received_claim(document: str, notes: str | None) -> Claim:
@@ -122,7 +122,9 @@ def parse_history(content: bytes, *, origin: str) -> History:
     Raises:
         HistoryUnusable: it is no JSON, not of the schema, or larger than a history can be.
     """
-    document = _validated(HistoryDocument, _load(content, origin, HistoryUnusable), origin, HistoryUnusable)
+    document = validated_document(
+        HistoryDocument, load_document(content, origin, HistoryUnusable), origin, HistoryUnusable
+    )
     return History(
         services=tuple(_earlier_service(service) for service in document.services),
         images=tuple(
@@ -146,11 +148,12 @@ def parse_attachment(content: bytes, *, origin: str) -> DeclaredAttachment:
     Raises:
         DeclarationUnusable: it is no JSON or not of the schema.
     """
-    loaded = _load(content, origin, DeclarationUnusable)
-    return _attachment(_validated(AttachmentDocument, loaded, origin, DeclarationUnusable))
+    loaded = load_document(content, origin, DeclarationUnusable)
+    return _attachment(validated_document(AttachmentDocument, loaded, origin, DeclarationUnusable))
 
 
-def _load(content: bytes, origin: str, error: type[InputUnusable]) -> Any:  # noqa: ANN401 - JSON is anything until it is validated
+def load_document(content: bytes, origin: str, error: type[InputUnusable]) -> Any:  # noqa: ANN401 - JSON is anything until it is validated
+    """The JSON of a document of ours: UTF-8, not too large, and without a key that stands twice."""
     if len(content) > LARGEST_DOCUMENT:
         raise error(origin=origin, reason=f"it is larger than {LARGEST_DOCUMENT // 1024**2} MiB")
     if not content.strip():
@@ -183,7 +186,8 @@ def _no_constant(_name: str) -> None:
     raise ValueError("NaN and Infinity are not JSON")
 
 
-def _validated(model: type[M], loaded: object, origin: str, error: type[InputUnusable]) -> M:
+def validated_document(model: type[M], loaded: object, origin: str, error: type[InputUnusable]) -> M:
+    """The document of that schema; the error says in plain words where it is not."""
     try:
         # JSON mode: dates and times are text there, and a number is never taken for one.
         return TypeAdapter(model).validate_json(json.dumps(loaded))
@@ -262,7 +266,7 @@ def _attachment(document: AttachmentDocument) -> DeclaredAttachment:
         file_name=document.file_name,
         sha256=document.sha256,
         view=_declared_view(document.image_type),
-        taken=_declared_exposure(document.date_taken),
+        taken=declared_exposure(document.date_taken),
         teeth=_declared_teeth(document.teeth),
         mirrored=document.mirrored,
         control_number=document.control_number,
@@ -276,7 +280,8 @@ def _declared_view(image_type: str | None) -> ViewStatement | None:
     return ViewStatement(possible=frozenset({view})) if view else find_views(image_type)
 
 
-def _declared_exposure(taken: date | datetime | None) -> ExposureInterval | None:
+def declared_exposure(taken: date | datetime | None) -> ExposureInterval | None:
+    """When a picture was taken, as somebody typed it."""
     if taken is None:
         return None
     if isinstance(taken, datetime):

@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import TypeAdapter, with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
+from apexproof.attestation import Attestation, Decision
 from apexproof.checks.case import Evidence, Result
 from apexproof.claim import AttachedFile, ClaimedTooth, ClaimKind, Exhibit, ServiceLine
 from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine, file_document
@@ -57,6 +58,16 @@ class EvidenceDocument(TypedDict):
 
 
 @with_config(STRICT)
+class SettledDocument(TypedDict):
+    """That a person settled what a check found: `accepted` is no obstacle, `rejected` counts as failed."""
+
+    decision: Decision
+    person: str
+    why: str
+    attestation: int
+
+
+@with_config(STRICT)
 class FindingDocument(TypedDict):
     """What one check found."""
 
@@ -71,6 +82,7 @@ class FindingDocument(TypedDict):
     evidence: list[EvidenceDocument]
     remark_codes: list[str]
     radiograph: ExhibitDocument | None
+    settled: SettledDocument | None
 
 
 @with_config(STRICT)
@@ -188,6 +200,16 @@ def _finding(finding: Finding) -> FindingDocument:
         evidence=[_evidence(evidence) for evidence in answer.evidence],
         remark_codes=list(finding.remark_codes),
         radiograph=_exhibit(finding.exhibit) if finding.exhibit else None,
+        settled=_settled(finding.settled.attestation) if finding.settled else None,
+    )
+
+
+def _settled(attestation: Attestation) -> SettledDocument:
+    return SettledDocument(
+        decision=attestation.decision,
+        person=attestation.person,
+        why=attestation.why,
+        attestation=attestation.number,
     )
 
 

@@ -12,7 +12,7 @@ from apexproof.radiograph import FileReading
 from apexproof.store.attachments import READING
 from apexproof.store.claims import Notes
 from apexproof.store.histories import NO_PAST, Past
-from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
+from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Dossier:
     pixels: Mapping[str, str]
     words: Mapping[str, str]
     past: Past = NO_PAST
+    attestations: tuple[AttestationRow, ...] = ()
 
 
 def dossiers(

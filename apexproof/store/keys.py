@@ -124,6 +124,11 @@ def note_use(session: Session, key: str, *, now: datetime) -> None:
     session.execute(update(KeyRow).where(KeyRow.id == key).values(used_at=now))
 
 
+def key_name(session: Session, key: str) -> str:
+    """What a key is for, as whoever made it said."""
+    return session.get_one(KeyRow, key).name
+
+
 def revoke(session: Session, key: str, *, of: str | None = None, now: datetime) -> bool:
     """End a key (`of` an organisation); False when there is none of that name that was not revoked before."""
     good = [KeyRow.id == key, KeyRow.revoked_at.is_(None)]

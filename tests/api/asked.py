@@ -24,6 +24,13 @@ FILM = CASES / "verified-coded-dicom" / "files" / "pa8.dcm"
 FILM_SHA256 = hashlib.sha256(FILM.read_bytes()).hexdigest()
 _CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
 _BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/claims/{number}/attestations"): {
+        "decision": "stated",
+        "person": "Dr. R. Larkspur",
+        "why": "one tooth, to the tip of its root",
+        "file": FILM_SHA256,
+        "view": "periapical",
+    },
     ("POST", "/v1/claims/{number}/closure"): {"reason": "paid in full"},
     ("POST", "/v1/keys"): {"scopes": ["read"]},
     ("POST", "/v1/reprocessing"): {"why": "the policy was mended"},

@@ -129,6 +129,10 @@ def _finding(finding: Finding) -> Iterator[RenderableType]:
     details: list[Text] = [Text(printable(answer.message))]
     if answer.remedy and finding.result is not Result.PASS:
         details.append(Text(f"→ {printable(answer.remedy)}", "bold"))
+    if finding.settled is not None:
+        one = finding.settled.attestation
+        words = f"settled by a person: {one.person} {one.decision} this (attestation {one.number}): {one.why}"
+        details.append(Text(printable(words), "bold"))
     compared = _compared(answer.measured, answer.limit)
     if compared and finding.result is not Result.PASS:
         details.append(Text(compared, "dim"))
