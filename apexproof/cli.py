@@ -25,6 +25,7 @@ from apexproof.errors import ApexproofError
 from apexproof.reprocess_commands import reprocess
 from apexproof.service import config, jobs, keys, migrate, serve
 from apexproof.storage_commands import blobs, retention
+from apexproof.watch_commands import watch
 from apexproof.webhooks_commands import webhooks
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ STOPPED = 130  # as shells have it: 128 and the number of SIGINT
 _PIPE_WIDTH = 110
 _FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to answer."
+)
+_FORMAT_OF_VERIFICATIONS = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "pdf"]),
+    default="text",
+    show_default=True,
+    help="How to answer: csv has a row for each D3351 line, pdf a page for each claim.",
 )
 _OUTPUT = click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the answer to this file instead."
@@ -96,6 +105,7 @@ def main() -> None:
       apexproof verify claim.json images/ --format json --output result.json
       apexproof inspect images/                      what do the files themselves say?
       apexproof checks APX401                        what does this check look for?
+      apexproof watch IN OUT                         verify whatever is dropped into a folder
       apexproof serve                                the same as a service, for every claim that comes
     """
 
@@ -119,7 +129,7 @@ def main() -> None:
     show_default=True,
     help="Read the words burned into the pictures: auto is as the policy says, mostly when a question is open.",
 )
-@_FORMAT
+@_FORMAT_OF_VERIFICATIONS
 @_OUTPUT
 def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     claim: str,
@@ -142,6 +152,7 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
       apexproof verify claim.json
       apexproof verify claim.json images/ more/pa8.dcm --policy strict
       apexproof verify batch.837 images/ --format json --output result.json
+      apexproof verify claim.json --format pdf --output claim.pdf
       apexproof verify - images/ --format json < claim.json
     """
     with _one_sentence():
@@ -151,7 +162,6 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
         from apexproof.formats.claim_file import read_claim_file
         from apexproof.formats.native import parse_history
         from apexproof.formats.terminal.verification import show_verifications
-        from apexproof.formats.verification_json import verification_document
         from apexproof.intake import check_in_depth, declared_files, gather
         from apexproof.policy import BurnedInWords, load_policy
         from apexproof.reading.part import Depth
@@ -183,8 +193,12 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             attestations=settled,
         )
     with _destination(output) as out:
-        if form == "json":
-            _write(out, verification_document(checked.verifications, in_force, checked.unassigned, claim_file.faults))
+        if form != "text":
+            from apexproof.formats.answer import verification_answer
+            from apexproof.formats.verification_json import verification_document
+
+            document = verification_document(checked.verifications, in_force, checked.unassigned, claim_file.faults)
+            _write_octets(out, verification_answer(document, form))
         else:
             show_verifications(_console(out), checked.verifications, in_force, checked.unassigned)
     for fault in claim_file.faults:
@@ -363,12 +377,16 @@ def _console(out: TextIO) -> Console:
 
 def _write(out: TextIO, document: BaseModel) -> None:
     """Write JSON as UTF-8 whatever the terminal's encoding is: the same input gives the same bytes."""
+    _write_octets(out, document.model_dump_json(indent=2).encode() + b"\n")
+
+
+def _write_octets(out: TextIO, octets: bytes) -> None:
     out.flush()
-    out.buffer.write(document.model_dump_json(indent=2).encode() + b"\n")
+    out.buffer.write(octets)
     out.buffer.flush()
 
 
-for _command in (serve, migrate, config, keys, jobs, reprocess, webhooks, audit, retention, blobs):
+for _command in (watch, serve, migrate, config, keys, jobs, reprocess, webhooks, audit, retention, blobs):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -10,18 +10,28 @@ from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
 from apexproof.claim import Claim
-from apexproof.errors import ApexproofError, ClaimUnusable
-from apexproof.formats.native import narrative_json, parse_claims
+from apexproof.errors import ApexproofError
+from apexproof.formats.native import claim_of, narrative_json
+from apexproof.formats.native_documents import ClaimDocument
 from apexproof.precedents import index_claim
 from apexproof.store.attachments import Sent, add_attachment, adopt, forget_readings
 from apexproof.store.blobs import Blob
-from apexproof.store.claims import Notes, Searched, add_revision, claim_by_number, latest_revision, open_claim
+from apexproof.store.claims import (
+    Notes,
+    Searched,
+    add_revision,
+    claim_by_number,
+    claims_declaring,
+    latest_revision,
+    open_claim,
+)
 from apexproof.store.closures import reopen
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.tables import AttachmentRow, ClaimRow
 from apexproof.store.tombstones import revive
 
-_ORIGIN = "request body"
+_NUMBERLESS = "\x1f"
+"""Stands before the control number of a file whose claim's number nobody said: no claim's number has such a sign."""
 
 
 class ClaimUnknown(ApexproofError):
@@ -30,6 +40,16 @@ class ClaimUnknown(ApexproofError):
     def __init__(self) -> None:
         """Say the way out."""
         super().__init__("There is no claim of this number; send the claim first, or state the file's control number.")
+
+
+class ClaimNumberTaken(ApexproofError):
+    """A claim comes under a number under which another billing provider has a claim here already."""
+
+    def __init__(self) -> None:
+        """Say the way out."""
+        super().__init__(
+            "Another billing provider (another NPI) has a claim of this number here; give this one a number of its own."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +70,29 @@ class ReceivedAttachment:
     rings: tuple[Ring, ...]
 
 
-def receive_claim(session: Session, organisation: str, content: bytes, clock: Clock) -> ReceivedClaim:
-    """Take in one claim. What its sender says of it now becomes a revision; what was said before stays.
+def receive_document(session: Session, organisation: str, document: ClaimDocument, clock: Clock) -> ReceivedClaim:
+    """Take in a claim, in whichever format it came. What its sender says of it now becomes a revision.
+
+    What was said before stays. The same claim is the same, however it was written: what it leaves open is left out.
 
     Raises:
-        ClaimUnusable: it is no claim, or more than one.
+        ClaimNumberTaken: its number is that of another provider's claim.
     """
-    claims = parse_claims(content, origin=_ORIGIN)
-    if len(claims) != 1:
-        raise ClaimUnusable(origin=_ORIGIN, reason="it holds several claims; send each on its own")
-    claim = claims[0]
-    document = json.dumps(json.loads(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(document.encode()).hexdigest()
+    claim = claim_of(document)
+    said = document.model_dump(mode="json", exclude_defaults=True)
+    written = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(written.encode()).hexdigest()
     row = open_claim(session, organisation, claim.number, now=clock.now)
+    npi = claim.billing_provider.identifier
+    if row.provider is not None and npi is not None and row.provider != npi:
+        raise ClaimNumberTaken
     known = latest_revision(session, row)
     if known is not None and known.digest == digest:
         return ReceivedClaim(row=row, is_new=False, rings=())
     reopen(session, row)
     notes = Notes(document=narrative_json(claim), engine=__version__)
-    add_revision(session, row, digest=digest, document=document, searched=_searched(claim), now=clock.now, notes=notes)
+    searched = _searched(claim, provider=npi or row.provider)
+    add_revision(session, row, digest=digest, document=written, searched=searched, now=clock.now, notes=notes)
     adopt(session, row)
     index_claim(session, row, claim)
     return ReceivedClaim(row=row, is_new=True, rings=(promise(session, Work.VERIFY, of=row, clock=clock),))
@@ -91,6 +115,48 @@ def receive_attachment(session: Session, sent: Sent, blob: Blob, clock: Clock) -
     return ReceivedAttachment(row=row, is_new=True, rings=(promise(session, Work.READ, of=row, clock=clock),))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """What an attachment that came apart from its claim says of it: numbers, and the NPI of the provider."""
+
+    control_number: str | None
+    claim_number: str | None
+    provider: str | None
+
+
+def number_of(session: Session, organisation: str, link: Link) -> str:
+    """The number of the claim to which an attachment belongs, or under which it waits for one.
+
+    The claim's own number decides, unless that claim is another provider's; then the one claim that declares the
+    control number. Of several such claims none is taken: a wrong claim is worse than none.
+
+    Raises:
+        ClaimNumberTaken: every claim that it could belong to is another provider's.
+    """
+    named = None if link.claim_number is None else claim_by_number(session, organisation, link.claim_number)
+    declaring = [] if link.control_number is None else claims_declaring(session, organisation, link.control_number)
+    if named is not None and _may_be_of(session, named, link):
+        return named.number
+    possible = [claim for claim in declaring if _may_be_of(session, claim, link)]
+    if len(possible) == 1:
+        return possible[0].number
+    if not possible and (named is not None or declaring):
+        raise ClaimNumberTaken
+    if link.claim_number is not None and named is None:
+        return link.claim_number
+    return f"{_NUMBERLESS}{link.control_number}"
+
+
+def _may_be_of(session: Session, claim: ClaimRow, link: Link) -> bool:
+    """Whether a claim is the provider's who sent the attachment: the one that bills, or the one that treats."""
+    if claim.provider is None or link.provider is None or claim.provider == link.provider:
+        return True
+    revision = latest_revision(session, claim)
+    said = json.loads(revision.document) if revision else {}
+    treating: str | None = said.get("treating_provider", {}).get("npi")
+    return treating == link.provider
+
+
 def _came_back(session: Session, row: AttachmentRow, clock: Clock) -> bool:
     """Whether the file had been deleted; then it is read anew, for what stood in for it may be less."""
     if not revive(session, row, now=clock.now):
@@ -99,11 +165,12 @@ def _came_back(session: Session, row: AttachmentRow, clock: Clock) -> bool:
     return True
 
 
-def _searched(claim: Claim) -> Searched:
+def _searched(claim: Claim, *, provider: str | None) -> Searched:
+    """What is searched for; a revision that names no provider is still that of the one before."""
     visits = sorted(line.first_day for line in claim.initial_visits() if line.first_day is not None)
     return Searched(
         payer=claim.payer.identifier or claim.payer.name,
-        provider=claim.billing_provider.identifier,
+        provider=provider,
         visit=visits[0] if visits else None,
         control_numbers=frozenset(a.control_number for a in claim.attachments if a.control_number),
     )

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535, description="The port that the API listens on.")] = 8351
     policy: Annotated[str, Field(description="The policy to judge by: a name, or a TOML file.")] = "payer"
     largest_file: Annotated[int, Field(ge=1, le=256 * _MIB, description="Bytes of an attachment at most.")] = 64 * _MIB
+    largest_interchange: Annotated[
+        int, Field(ge=1, le=4096 * _MIB, description="Bytes of an X12 interchange at most.")
+    ] = 64 * _MIB
     worker_processes: Annotated[int, Field(ge=1, le=256, description="Files that one worker reads at once.")] = 2
     attempts: Annotated[int, Field(ge=1, le=100, description="Tries until a job is set aside.")] = 5
     lease_seconds: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
 
 from apexproof import __version__
@@ -24,6 +25,8 @@ from api import (
     problems,
     progress,
     reprocessing,
+    results,
+    sources,
     verifications,
     webhooks,
 )
@@ -31,6 +34,8 @@ from api.limits import Limits
 from api.parameters import only_known
 from api.premises import Premises
 from api.traffic import Counts, Traffic
+
+_INTERCHANGES_AT_ONCE = 2
 
 
 def create_app(settings: Settings, broker_url: str) -> FastAPI:
@@ -49,13 +54,24 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(settings, broker_url)),
         limits=Limits(settings, broker_url),
+        interchanges=CapacityLimiter(_INTERCHANGES_AT_ONCE),
     )
     app.state.streams = progress.Streams()
     app.state.registry = metrics.new_registry(app.state.premises.database)
     app.add_middleware(Traffic, counts=Counts(app.state.registry))
     for probe in (health, metrics):
         app.include_router(probe.router)
-    below_a_claim = (attachments, attached, attestations, verifications, histories, closures, progress)
+    below_a_claim = (
+        attachments,
+        attached,
+        attestations,
+        sources,
+        results,
+        verifications,
+        histories,
+        closures,
+        progress,
+    )
     for room in (*below_a_claim, claims, reprocessing, webhooks, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from io import BufferedReader, BytesIO
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
+from apexproof.formats.claim_file import read_documents
 from apexproof.formats.native import LARGEST_DOCUMENT
-from apexproof.reception import receive_claim
+from apexproof.formats.native_documents import ClaimDocument
+from apexproof.formats.x12.segments import is_interchange
+from apexproof.reception import ClaimNumberTaken, receive_document
+from apexproof.retention import BlobVanished
 from apexproof.review import PIXELS
 from apexproof.store.attachments import attachments_of, read_already
+from apexproof.store.blobs import BlobsAway, StorageFull
 from apexproof.store.claims import Wanted, claim_by_number, list_claims, obstacles
 from apexproof.store.jobs import states_of_claims
 from apexproof.store.tables import ClaimRow
@@ -26,40 +33,70 @@ from api.documents import (
     ClaimPage,
     ClaimSummary,
     ReceivedClaimAnswer,
+    ReceivedClaimsAnswer,
     claim_address,
     verification_address,
 )
+from api.interchanges import Batch, take_interchange
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here
-from api.problems import BodyTooLarge, NotFound, documented
+from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, documented
 from api.security import Reader, SubmitterTrail
-from api.uploads import take_document
+from api.uploads import opened, take_document
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
-_CLAIM = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "claim.json"}}}}}
+_ORIGIN = "request body"
+_CLAIM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "claim.json"}},
+            "application/edi-x12": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
 
 
 @router.post(
     "",
-    summary="Send a claim",
+    summary="Send a claim, or a file of claims",
     status_code=HTTPStatus.CREATED,
     openapi_extra=_CLAIM,
     responses={
-        200: {"model": ReceivedClaimAnswer, "description": "The same as was sent before; nothing was changed"},
-        **documented(ClaimUnusable, BodyTooLarge),
+        200: {
+            "model": ReceivedClaimAnswer | ReceivedClaimsAnswer,
+            "description": "The same as was sent before; nothing was changed",
+        },
+        **documented(
+            ClaimUnusable, InterchangeUnusable, ClaimNumberTaken, BodyTooLarge, BlobsAway, BlobVanished, StorageFull
+        ),
     },
 )
-async def send_claim(request: Request, response: Response, here: Here, trail: SubmitterTrail) -> ReceivedClaimAnswer:
-    """Take in a claim document (docs/schema/claim.json).
+async def send_claim(
+    request: Request, response: Response, here: Here, trail: SubmitterTrail
+) -> ReceivedClaimAnswer | ReceivedClaimsAnswer:
+    """Take in a claim document (docs/schema/claim.json), several in one (docs/schema/claims.json), or an X12 837D.
 
-    The number names the claim: the same content again changes nothing, another content becomes a new revision, and
-    what was sent before stays on record.
+    Its content tells which. The number names a claim: the same content again changes nothing, another content becomes
+    a new revision, and what was sent before stays on record. A claim of another billing provider under the same number
+    is refused. Of a file each claim stands by itself: one that cannot be used stops no other.
     """
-    document = await take_document(request.stream(), most=LARGEST_DOCUMENT)
+    head, stream = await opened(request.stream())
+    if is_interchange(head):
+        blob = await take_interchange(stream, here)
+        batch = Batch(here, trail, blob)
+        await to_thread.run_sync(batch.take_interchange, limiter=here.interchanges)
+        return _listed(batch, response)
+    document = await take_document(stream, most=LARGEST_DOCUMENT)
+    documents = await run_in_threadpool(_documents, document)
+    if len(documents) > 1:
+        batch = Batch(here, trail, None)
+        await run_in_threadpool(batch.take_documents, documents)
+        return _listed(batch, response)
 
     def receive() -> ReceivedClaimAnswer:
         with here.database.writing() as session:
-            received = receive_claim(session, trail.caller.organisation, document, here.clock())
+            received = receive_document(session, trail.caller.organisation, documents[0], here.clock())
             trail.note(session, claim_id=received.row.id)
         if not received.is_new:
             response.status_code = HTTPStatus.OK
@@ -72,6 +109,26 @@ async def send_claim(request: Request, response: Response, here: Here, trail: Su
     answer = await run_in_threadpool(receive)
     response.headers["Location"] = claim_address(answer.number)
     return answer
+
+
+def _documents(content: bytes) -> list[ClaimDocument]:
+    """The claims of a document that is no interchange.
+
+    Raises:
+        ClaimUnusable: it holds none, or something in it cannot be used.
+    """
+    documents: list[ClaimDocument] = []
+    for found in read_documents(BufferedReader(BytesIO(content)), origin=_ORIGIN):
+        if isinstance(found, str):
+            raise ClaimUnusable(origin=_ORIGIN, reason=found)
+        documents.append(found)
+    return documents
+
+
+def _listed(batch: Batch, response: Response) -> ReceivedClaimsAnswer:
+    if not any(claim.is_new for claim in batch.claims):
+        response.status_code = HTTPStatus.OK
+    return batch.answer()
 
 
 @router.get("", summary="List claims", responses=documented())

@@ -13,6 +13,7 @@ from apexproof.formats.verification_json import ClaimVerificationDocument, Polic
 from apexproof.store.jobs import OPEN, JobState
 from apexproof.store.tables import AttachmentRow, ClaimRow, PolicyRow, TombstoneRow, VerificationRow
 from apexproof.verification import Outcome
+from api.problems import FaultFound
 
 
 class Answer(BaseModel):
@@ -49,6 +50,49 @@ class ReceivedClaimAnswer(Answer):
     verification: Annotated[str, Field(description="where its verification will be")]
 
 
+class ReceivedClaimEntry(ReceivedClaimAnswer):
+    """A claim out of a file of claims."""
+
+    is_new: Annotated[bool, Field(description="false: the same was sent before, and nothing was changed")]
+    address: str
+
+
+class ReceivedClaimsAnswer(Answer):
+    """The claims of a file that were taken in, and every fault that was found in it."""
+
+    interchange: Annotated[str | None, Field(description="SHA-256 under which an X12 interchange is kept")]
+    claims: list[ReceivedClaimEntry]
+    faults: list[FaultFound]
+
+
+class SourceAnswer(Answer):
+    """Where in which interchange a revision was said: the place of its CLM segment, and ISA13, GS06 and ST02."""
+
+    sha256: str
+    address: str
+    segment: int
+    interchange: str
+    group: str
+    transaction_set: str
+    line_control_numbers: Annotated[dict[int, str], Field(description="REF*6R by line number")]
+
+
+class RevisionAnswer(Answer):
+    """What the sender claimed, one time; `digest` is the SHA-256 of its document."""
+
+    revision: int
+    received_at: datetime
+    digest: str
+    document: dict[str, Any]
+    source: SourceAnswer | None
+
+
+class RevisionHistory(Answer):
+    """Every revision of a claim, the first one first."""
+
+    revisions: list[RevisionAnswer]
+
+
 class AttachmentState(StrEnum):
     """What happens to a file that came."""
 
@@ -65,6 +109,28 @@ class ReceivedAttachmentAnswer(Answer):
     size: int
     state: AttachmentState
     verification: Annotated[str, Field(description="where the claim's verification will be")]
+
+
+class EnclosedAnswer(Answer):
+    """A file out of a 275."""
+
+    sha256: str
+    size: int
+    file_name: str
+    control_number: str | None
+    line: Annotated[str | None, Field(description="the service line that it is said to be of (STC10)")]
+    state: AttachmentState
+    is_new: bool
+    claim: Annotated[str | None, Field(description="address of its claim, if that is here")]
+    segment: int
+
+
+class ReceivedAttachmentsAnswer(Answer):
+    """The files of a 275 that were taken in, and every fault that was found in it."""
+
+    interchange: Annotated[str, Field(description="SHA-256 under which the interchange is kept")]
+    attachments: list[EnclosedAnswer]
+    faults: list[FaultFound]
 
 
 class AttachmentAnswer(Answer):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from apexproof.doorbell import Doorbell
@@ -26,6 +27,8 @@ class Premises:
     blobs: Blobs
     doorbell: Doorbell
     limits: Limits
+    interchanges: CapacityLimiter
+    """How many interchanges are taken apart at once: a body with an image is held in memory while that lasts."""
 
     def clock(self) -> Clock:
         """What time it is, and after how long a ring is repeated."""

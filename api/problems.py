@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from apexproof.attesting import AttestationRefused
 from apexproof.courier import AddressRefused
 from apexproof.errors import ApexproofError, AttestationsUnusable, ClaimUnusable, DeclarationUnusable, PolicyUnusable
 from apexproof.logs import Event, tell, where
-from apexproof.reception import ClaimUnknown
+from apexproof.reception import ClaimNumberTaken, ClaimUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
@@ -31,6 +32,14 @@ _PREFIX = "urn:apexproof:problem:"
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
+class FaultFound(BaseModel):
+    """Something that is wrong in an interchange; `claim` is the number of the claim that was left out for it."""
+
+    segment: Annotated[int | None, Field(description="its place in the file, from 1")]
+    claim: str | None
+    reason: str
+
+
 class Problem(BaseModel):
     """What is wrong, in the form of RFC 9457."""
 
@@ -38,6 +47,9 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: Annotated[str, Field(description="one sentence: what is wrong, where, and the way out")]
+    faults: Annotated[
+        list[FaultFound] | None, Field(description="of an interchange: every fault that was found in it")
+    ] = None
 
 
 class NotAuthenticated(ApexproofError):
@@ -73,8 +85,21 @@ class BodyTooLarge(ApexproofError):
     """The request is larger than one of its kind can be."""
 
 
+class InterchangeUnusable(ApexproofError):
+    """Nothing of an interchange could be taken in; `faults` say why."""
+
+    def __init__(self, message: str, faults: Sequence[FaultFound]) -> None:
+        """Take one sentence, and all faults with their places."""
+        self.faults = list(faults)
+        super().__init__(message)
+
+
 class TooManyStreams(ApexproofError):
     """As many streams of events are open as may be."""
+
+
+class NothingToRequest(ApexproofError):
+    """No line of the claim lacks evidence that could be asked for."""
 
 
 class NotDead(ApexproofError):
@@ -90,6 +115,12 @@ class _Kind:
 
 PROBLEMS: dict[type, _Kind] = {
     ClaimUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="claim-unusable", title="Not a claim"),
+    InterchangeUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="interchange-unusable", title="Nothing in it can be used"
+    ),
+    ClaimNumberTaken: _Kind(
+        status=HTTPStatus.CONFLICT, name="claim-number-taken", title="The number is another provider's"
+    ),
     DeclarationUnusable: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="declaration-unusable", title="Not a declaration of an attachment"
     ),
@@ -118,6 +149,7 @@ PROBLEMS: dict[type, _Kind] = {
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="address-refused", title="Not an address for a webhook"
     ),
     TooManyWebhooks: _Kind(status=HTTPStatus.CONFLICT, name="too-many-webhooks", title="Too many webhooks"),
+    NothingToRequest: _Kind(status=HTTPStatus.CONFLICT, name="nothing-to-request", title="Nothing is missing"),
     NotDead: _Kind(status=HTTPStatus.CONFLICT, name="not-dead", title="Nothing to replay"),
     TooManyStreams: _Kind(status=HTTPStatus.TOO_MANY_REQUESTS, name="too-many-streams", title="Too many streams"),
     PolicyUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="policy-unusable", title="Not a policy"),
@@ -170,7 +202,8 @@ def _of_ours(request: Request, error: Exception) -> Response:
     wait = str(error.seconds) if isinstance(error, TooManyRequests) else _SECONDS_TO_WAIT.get(type(error))
     if wait:
         headers = {**headers, "Retry-After": wait}
-    return _response(kind.status, kind.name, kind.title, str(error), headers)
+    faults = error.faults if isinstance(error, InterchangeUnusable) else None
+    return _response(kind.status, kind.name, kind.title, str(error), headers, faults)
 
 
 def _of_parameters(request: Request, error: Exception) -> Response:
@@ -216,7 +249,13 @@ def fault() -> Response:
 
 
 def _response(
-    status: HTTPStatus, name: str, title: str, detail: str, headers: dict[str, str] | None = None
+    status: HTTPStatus,
+    name: str,
+    title: str,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    faults: list[FaultFound] | None = None,
 ) -> Response:
-    problem = Problem(type=_PREFIX + name, title=title, status=status, detail=detail)
-    return Response(problem.model_dump_json(), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    problem = Problem(type=_PREFIX + name, title=title, status=status, detail=detail, faults=faults)
+    said = problem.model_dump_json(exclude={"faults"} if faults is None else None)
+    return Response(said, status_code=status, media_type=MEDIA_TYPE, headers=headers)

@@ -18,6 +18,7 @@ MULTIPART = "multipart/form-data"
 _AT_ONCE = 1024**2  # bytes that are gathered before they are written
 _FIELD_MOST = 64 * 1024
 _NAME_MOST = 255
+_HEAD = 64  # bytes that tell one kind of document from another
 _FIELDS = ("declared", "control_number")
 _UNNAMED = "attachment"
 
@@ -133,6 +134,23 @@ async def take_stream(stream: AsyncIterator[bytes], incoming: IncomingBlob) -> B
     """
     await _pour(stream, incoming.write)
     return await _kept(incoming)
+
+
+async def opened(stream: AsyncIterator[bytes]) -> tuple[bytes, AsyncIterator[bytes]]:
+    """How a request begins, and the whole of it to be taken in."""
+    head = b""
+    async for octets in stream:
+        head += octets
+        if len(head) >= _HEAD:
+            break
+
+    async def whole() -> AsyncIterator[bytes]:
+        if head:
+            yield head
+        async for octets in stream:
+            yield octets
+
+    return head, whole()
 
 
 async def take_document(stream: AsyncIterator[bytes], *, most: int) -> bytes:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from apexproof.formats.native import parse_documents
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.policy import Policy, load_policy
 from apexproof.radiograph import FileReading
-from apexproof.reception import receive_attachment, receive_claim
+from apexproof.reception import receive_attachment, receive_document
 from apexproof.review import PIXELS, verify_claim
 from apexproof.store.attachments import Sent, add_reading
 from apexproof.store.blobs import Blob
@@ -42,7 +43,8 @@ def kept_claim(
 ) -> ClaimRow:
     """A claim with one radiograph of that day (or none), judged under a policy; in order unless `changes` spoil it."""
     came = clock(seconds)
-    row = receive_claim(session, organisation, claim_json(number, **changes), came).row
+    (written,) = parse_documents(claim_json(number, **changes), origin="test")
+    row = receive_document(session, organisation, written, came).row
     if taken is not None:
         sha256 = digest(f"{number}.dcm")
         sent = Sent(organisation=organisation, claim_number=number, file_name="pa8.dcm")

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from apexproof.formats.native import parse_documents
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading, Radiograph
-from apexproof.reception import receive_attachment, receive_claim
+from apexproof.reception import receive_attachment, receive_document
 from apexproof.review import keep_reading, verify_claim
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob
@@ -50,8 +51,9 @@ class Organisation:
         """Claim something."""
         said: dict[str, object] = {"claim_number": number, "patient": MARIGOLD, "narrative": NARRATIVE}
         document = {**said, "lines": list(lines) or [line()], **more}
+        (written,) = parse_documents(json.dumps(document).encode(), origin="test")
         with self.database.writing() as session:
-            receive_claim(session, self.name, json.dumps(document).encode(), _clock())
+            receive_document(session, self.name, written, _clock())
 
     def attaches(self, number: str, content: str, *pictures: Radiograph) -> str:
         """Attach a file in which these pictures are found."""

@@ -66,9 +66,9 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
 
 
 def adopt(session: Session, claim: ClaimRow) -> None:
-    """Join what came before the claim: files under its number, or under a control number that it declares."""
+    """Join what came before the claim: files under its number, or under a control number that it alone declares."""
     belongs = AttachmentRow.claim_number == claim.number
-    declared = control_numbers(session, claim.id)
+    declared = control_numbers(session, claim.id, alone=True)
     if declared:
         belongs = or_(belongs, AttachmentRow.control_number.in_(declared))
     held = AttachmentRow.organisation == claim.organisation, AttachmentRow.claim_id.is_(None), belongs

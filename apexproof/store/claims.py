@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, and_, case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, delete, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.database import insert_all, insert_once
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
@@ -105,10 +105,25 @@ def latest_revision(session: Session, claim: ClaimRow) -> RevisionRow | None:
     return session.get(RevisionRow, (claim.id, claim.revision))
 
 
-def control_numbers(session: Session, claim_id: int) -> Sequence[str]:
-    """The attachment control numbers that the claim declares."""
+def control_numbers(session: Session, claim_id: int, *, alone: bool = False) -> Sequence[str]:
+    """The attachment control numbers that the claim declares; of those that others declare, too, none if `alone`."""
     found = select(ControlNumberRow.control_number).where(ControlNumberRow.claim_id == claim_id)
+    if alone:
+        other = aliased(ControlNumberRow)
+        same = (
+            other.organisation == ControlNumberRow.organisation,
+            other.control_number == ControlNumberRow.control_number,
+        )
+        found = found.where(~exists().where(*same, other.claim_id != claim_id))
     return session.scalars(found.order_by(ControlNumberRow.control_number)).all()
+
+
+def claims_declaring(session: Session, organisation: str, control_number: str) -> Sequence[ClaimRow]:
+    """The claims whose latest revision declares an attachment control number."""
+    declared = select(ControlNumberRow.claim_id).where(
+        ControlNumberRow.organisation == organisation, ControlNumberRow.control_number == control_number
+    )
+    return session.scalars(select(ClaimRow).where(ClaimRow.id.in_(declared)).order_by(ClaimRow.id)).all()
 
 
 def claims_waiting_for(session: Session, organisation: str, number: str, control_number: str | None) -> list[int]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.lock import hold
-from apexproof.store.tables import AttachmentRow, ClosureRow, TombstoneRow
+from apexproof.store.tables import AttachmentRow, ClosureRow, InterchangeRow, TombstoneRow
 
 
 def hold_blob(session: Session, sha256: str) -> None:
@@ -68,7 +68,7 @@ def unneeded(session: Session, *, most: int) -> Sequence[str]:
 
 
 def is_needed(session: Session, sha256: str, *, of: str | None = None) -> bool:
-    """Whether an attachment (`of` an organisation, else of any) needs these bytes."""
+    """Whether an attachment `of` an organisation needs these bytes; else one of any, or an interchange."""
     return bool(session.scalar(select(_is_needed(sha256, of=of))))
 
 
@@ -86,4 +86,6 @@ def _is_buried(attachment_id: object) -> ColumnElement[bool]:
 def _is_needed(sha256: object, *, of: str | None = None) -> ColumnElement[bool]:
     attachment = aliased(AttachmentRow)
     live = exists().where(attachment.sha256 == sha256, ~_is_buried(attachment.id))
-    return live if of is None else live.where(attachment.organisation == of)
+    if of is not None:
+        return live.where(attachment.organisation == of)
+    return or_(live, exists().where(InterchangeRow.sha256 == sha256))

@@ -1,4 +1,4 @@
-"""Documented: the requests of docs/api.md and their answers, read off the page and sent to a running service."""
+"""Documented: requests that a page of docs/ shows and their answers, read off it and sent to a running service."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class Exchange:
             time.sleep(_STEP)
 
 
-def exchanges() -> Iterator[Exchange]:
+def exchanges(page: str = PAGE) -> Iterator[Exchange]:
     """All that the page shows, in its order."""
-    for block in re.findall(r"```console\n\$ curl (.*?)```", PAGE, re.DOTALL):
+    for block in re.findall(r"```console\n\$ curl (.*?)```", page, re.DOTALL):
         command, status, body = block.split("\n", 2)
         yield Exchange(words=tuple(shlex.split(command)), status=int(status), body=json.loads(body))
 

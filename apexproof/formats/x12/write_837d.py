@@ -44,36 +44,33 @@ class Sending:
 def write_claims(documents: Iterable[ClaimDocument], sending: Sending) -> bytes:
     """An interchange with one transaction set that holds the claims."""
     segments = [segment for document in documents for segment in _claim(document)]
-    numbered = list(_with_levels(segments))
-    control, stamp = f"{sending.control_number:09d}", sending.made_at
-    day, minute = f"{stamp:%Y%m%d}", f"{stamp:%H%M}"
-    parties = f"ZZ*{_plain(sending.sender):<15.15}*ZZ*{_plain(sending.receiver):<15.15}"
-    blank = " " * 10
-    isa = f"ISA*00*{blank}*00*{blank}*{parties}*{day[2:]}*{minute}*{_REPETITION}*00501*{control}*0*P*{_COMPONENT}~"
-    group: Elements = [
-        "GS",
-        "HC",
-        sending.sender,
-        sending.receiver,
-        day,
-        minute,
-        str(sending.control_number),
-        "X",
-        VERSION,
-    ]
+    control, day, minute = f"{sending.control_number:09d}", f"{sending.made_at:%Y%m%d}", f"{sending.made_at:%H%M}"
     body: list[Elements] = [
-        ["ST", "837", "0001", VERSION],
         ["BHT", "0019", "00", control, day, minute, "CH"],
         ["NM1", "41", "2", sending.sender, "", "", "", "", "46", sending.sender],
         ["NM1", "40", "2", sending.receiver, "", "", "", "", "46", sending.receiver],
-        *numbered,
+        *_with_levels(segments),
     ]
-    trailer: list[Elements] = [
-        ["SE", str(len(body) + 1), "0001"],
-        ["GE", "1", str(sending.control_number)],
+    return interchange_of("HC", "837", VERSION, body, sending)
+
+
+def interchange_of(group: str, kind: str, version: str, body: Sequence[Elements], sending: Sending) -> bytes:
+    """An interchange around the body of one transaction set of that kind."""
+    control, stamp = f"{sending.control_number:09d}", sending.made_at
+    day, minute = f"{stamp:%Y%m%d}", f"{stamp:%H%M}"
+    parties = f"ZZ*{_plain(sending.sender):<15.15}*ZZ*{_plain(sending.receiver):<15.15}"
+    blank, release = " " * 10, version[:5]
+    isa = f"ISA*00*{blank}*00*{blank}*{parties}*{day[2:]}*{minute}*{_REPETITION}*{release}*{control}*0*P*{_COMPONENT}~"
+    number = str(sending.control_number)
+    segments: list[Elements] = [
+        ["GS", group, sending.sender, sending.receiver, day, minute, number, "X", version],
+        ["ST", kind, "0001", version],
+        *body,
+        ["SE", str(len(body) + 2), "0001"],
+        ["GE", "1", number],
         ["IEA", "1", control],
     ]
-    return isa.encode() + b"".join(_written(segment) for segment in (group, *body, *trailer))
+    return isa.encode() + b"".join(map(_written, segments))
 
 
 def not_carried(document: ClaimDocument) -> list[str]:

@@ -24,12 +24,14 @@ from apexproof.store.tables.keys import KeyRow
 from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
 from apexproof.store.tables.reprocessing import DifferenceRow, ReprocessedClaimRow, ReprocessingRow
 from apexproof.store.tables.retention import ClosureRow, TombstoneRow
+from apexproof.store.tables.sources import AttachmentSourceRow, InterchangeRow, RevisionSourceRow
 from apexproof.store.tables.tallies import TallyRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
 from apexproof.store.tables.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
     "AttachmentRow",
+    "AttachmentSourceRow",
     "AttestationRow",
     "AuditHeadRow",
     "AuditRow",
@@ -41,6 +43,7 @@ __all__ = [
     "FilmKeyRow",
     "FilmRow",
     "HistoryRow",
+    "InterchangeRow",
     "JobRow",
     "KeyRow",
     "LikenessRow",
@@ -55,6 +58,7 @@ __all__ = [
     "ReprocessedClaimRow",
     "ReprocessingRow",
     "RevisionRow",
+    "RevisionSourceRow",
     "Table",
     "TallyRow",
     "TombstoneRow",

@@ -1,0 +1,297 @@
+"""Interchanges: files of many claims or attachments (X12 837D, 275), taken in one by one.
+
+The file is kept first, whole. Then each claim is taken in in a transaction of its own: one that cannot be used stops
+no other, and a service that is killed halfway has kept what it had; the same file again brings the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+from sqlalchemy.orm import Session
+
+from apexproof.errors import ClaimUnusable
+from apexproof.formats.native_documents import ClaimDocument
+from apexproof.formats.x12.enclosed import EnclosedFile
+from apexproof.formats.x12.envelope import Fault
+from apexproof.formats.x12.read_275 import ReadAttachment, read_attachments
+from apexproof.formats.x12.read_837d import ReadClaim, read_claims
+from apexproof.reception import (
+    ClaimNumberTaken,
+    ClaimUnknown,
+    Link,
+    ReceivedClaim,
+    number_of,
+    receive_attachment,
+    receive_document,
+)
+from apexproof.retention import demand_kept, remove
+from apexproof.store.attachments import Sent
+from apexproof.store.blobs import Blob, FileTooLarge
+from apexproof.store.sources import Source, keep_interchange, note_attachment, note_revision
+from api.documents import (
+    AttachmentState,
+    EnclosedAnswer,
+    ReceivedAttachmentsAnswer,
+    ReceivedClaimEntry,
+    ReceivedClaimsAnswer,
+    claim_address,
+    verification_address,
+)
+from api.premises import Premises
+from api.problems import BodyTooLarge, FaultFound, InterchangeUnusable
+from api.trail import Trail
+from api.uploads import take_stream
+
+_ORIGIN = "request body"
+_PLACE = "segment "
+_OF_ANOTHER = (
+    "the claim of this attachment is another provider's: NM1*1P has another NPI than the claim; it was left out"
+)
+_FAULTS_MOST = 10_000
+
+
+async def take_interchange(stream: AsyncIterator[bytes], here: Premises) -> Blob:
+    """Take in an interchange as it is.
+
+    Raises:
+        BodyTooLarge: it is larger than is taken.
+    """
+    most = here.settings.largest_interchange
+    try:
+        with here.blobs.incoming(most=most) as incoming:
+            return await take_stream(stream, incoming)
+    except FileTooLarge:
+        raise BodyTooLarge(f"The interchange is larger than {most} bytes; send it in several.") from None
+
+
+class _Faults:
+    """What is wrong in a file; a file that is wrong in every segment is not told of to its end."""
+
+    def __init__(self) -> None:
+        self._found: list[FaultFound] = []
+        self._more = 0
+
+    def add(self, reason: str, *, segment: int | None = None, claim: str | None = None) -> None:
+        """Add one."""
+        if len(self._found) < _FAULTS_MOST:
+            self._found.append(FaultFound(segment=segment, claim=claim, reason=reason))
+        else:
+            self._more += 1
+
+    def add_fault(self, fault: Fault) -> None:
+        """Add one that was found while reading."""
+        self.add(fault.reason, segment=fault.position, claim=fault.claim)
+
+    def add_end(self, error: ClaimUnusable) -> None:
+        """Add the one behind which nothing could be read."""
+        place = (error.place or "").removeprefix(_PLACE)
+        self.add(f"nothing can be read from here on: {error.reason}", segment=int(place) if place.isdecimal() else None)
+
+    def listed(self) -> list[FaultFound]:
+        """All of them."""
+        if not self._more:
+            return self._found
+        more = FaultFound(segment=None, claim=None, reason=f"{self._more} further faults are not listed")
+        return [*self._found, more]
+
+
+class Batch:
+    """A file of claims that is being taken in."""
+
+    def __init__(self, here: Premises, trail: Trail, blob: Blob | None) -> None:
+        self.claims: list[ReceivedClaimEntry] = []
+        self._here, self._trail, self._blob = here, trail, blob
+        self._kept = _Kept(here, trail, blob) if blob else None
+        self._faults = _Faults()
+        self._seen: set[str] = set()
+
+    def answer(self) -> ReceivedClaimsAnswer:
+        """What was taken in."""
+        return ReceivedClaimsAnswer(
+            interchange=self._blob.sha256 if self._blob else None, claims=self.claims, faults=self._faults.listed()
+        )
+
+    def take_interchange(self) -> None:
+        """Take in the claims of an 837D.
+
+        Raises:
+            InterchangeUnusable: there is none that can be taken in; then nothing is kept.
+        """
+        if self._blob is None:
+            return
+        try:
+            with self._here.blobs.at_hand(self._blob.sha256) as path, path.open("rb") as stream:
+                for found in read_claims(stream, origin=_ORIGIN):
+                    if isinstance(found, Fault):
+                        self._faults.add_fault(found)
+                    else:
+                        self._take_read(found)
+        except ClaimUnusable as error:
+            self._faults.add_end(error)
+        if not self.claims:
+            if self._kept:
+                self._kept.drop()
+            self._refuse(
+                "The interchange holds no dental claim (837D) that can be used; attachments (275) go to"
+                " /v1/attachments/x12."
+            )
+
+    def take_documents(self, documents: Iterable[ClaimDocument]) -> None:
+        """Take in claims of another format.
+
+        Raises:
+            InterchangeUnusable: none of them can be taken in.
+        """
+        for document in documents:
+            self._take(document, None)
+        if not self.claims:
+            self._refuse("None of the claims can be taken in.")
+
+    def _refuse(self, message: str) -> None:
+        raise InterchangeUnusable(message, self._faults.listed())
+
+    def _take_read(self, found: ReadClaim) -> None:
+        source = Source(
+            segment=found.position,
+            interchange=found.interchange,
+            group=found.group,
+            transaction_set=found.transaction_set,
+            line_control_numbers=found.line_control_numbers,
+        )
+        if self._take(found.document, source):
+            for left_out in found.left_out:
+                reason = f"the claim was read without {left_out}"
+                self._faults.add(reason, segment=found.position)
+
+    def _take(self, document: ClaimDocument, source: Source | None) -> bool:
+        """Take in one claim, and say whether that was possible."""
+        number, segment = document.claim_number, source.segment if source else None
+        if number in self._seen:
+            reason = "a claim of this number stands in the file twice, and the second one was left out"
+            self._faults.add(reason, segment=segment, claim=number)
+            return False
+        self._seen.add(number)
+        try:
+            received = self._received(document, source)
+        except ClaimNumberTaken as error:
+            self._faults.add(str(error), segment=segment, claim=number)
+            return False
+        self._here.doorbell.ring_aside(received.rings)
+        self.claims.append(
+            ReceivedClaimEntry(
+                number=number,
+                revision=received.row.revision,
+                is_new=received.is_new,
+                address=claim_address(number),
+                verification=verification_address(number),
+            )
+        )
+        return True
+
+    def _received(self, document: ClaimDocument, source: Source | None) -> ReceivedClaim:
+        with self._here.database.writing() as session:
+            received = receive_document(session, self._trail.caller.organisation, document, self._here.clock())
+            if source and self._kept and received.is_new:
+                note_revision(session, received.row, self._kept.identity(session), source)
+            self._trail.note(session, claim_id=received.row.id, thing=self._blob.sha256 if self._blob else None)
+        return received
+
+
+class EnclosedBatch:
+    """A file of attachments (275) that is being taken in."""
+
+    def __init__(self, here: Premises, trail: Trail, blob: Blob) -> None:
+        self._here, self._trail, self._blob = here, trail, blob
+        self._kept = _Kept(here, trail, blob)
+        self._faults = _Faults()
+        self._files: list[EnclosedAnswer] = []
+
+    def take(self) -> ReceivedAttachmentsAnswer:
+        """Take in the files of a 275.
+
+        Raises:
+            InterchangeUnusable: there is none that can be taken in; then nothing is kept.
+        """
+        try:
+            with self._here.blobs.at_hand(self._blob.sha256) as path, path.open("rb") as stream:
+                for found in read_attachments(stream, origin=_ORIGIN):
+                    if isinstance(found, Fault):
+                        self._faults.add_fault(found)
+                    else:
+                        for file in found.files:
+                            self._take(found, file)
+        except ClaimUnusable as error:
+            self._faults.add_end(error)
+        if not self._files:
+            self._kept.drop()
+            message = "The interchange holds no attachment (275) that can be used; claims (837D) go to /v1/claims."
+            raise InterchangeUnusable(message, self._faults.listed())
+        return ReceivedAttachmentsAnswer(
+            interchange=self._blob.sha256, attachments=self._files, faults=self._faults.listed()
+        )
+
+    def _take(self, found: ReadAttachment, file: EnclosedFile) -> None:
+        try:
+            with self._here.blobs.incoming(most=self._here.settings.largest_file) as incoming:
+                incoming.write(file.content)
+                blob = incoming.keep()
+        except FileTooLarge as error:
+            self._faults.add(str(error), segment=found.position)
+            return
+        try:
+            self._files.append(self._received(found, file.name, blob))
+        except (ClaimUnknown, ClaimNumberTaken) as error:
+            with self._here.database.writing() as session:
+                remove(session, self._here.blobs, blob.sha256, now=self._trail.clock.now)
+            reason = str(error) if isinstance(error, ClaimUnknown) else _OF_ANOTHER
+            self._faults.add(reason, segment=found.position)
+
+    def _received(self, found: ReadAttachment, file_name: str, blob: Blob) -> EnclosedAnswer:
+        organisation = self._trail.caller.organisation
+        link = Link(control_number=found.control_number, claim_number=found.claim_number, provider=found.provider)
+        with self._here.database.writing() as session:
+            sent = Sent(
+                organisation=organisation,
+                claim_number=number_of(session, organisation, link),
+                control_number=found.control_number,
+                file_name=file_name,
+            )
+            demand_kept(session, self._here.blobs, blob.sha256)
+            received = receive_attachment(session, sent, blob, self._here.clock())
+            row = received.row
+            identity = self._kept.identity(session)
+            note_attachment(session, row, identity, segment=found.position, line=found.line)
+            self._trail.note(session, claim_id=row.claim_id, thing=blob.sha256)
+        self._here.doorbell.ring_aside(received.rings)
+        return EnclosedAnswer(
+            sha256=row.sha256,
+            size=row.size,
+            file_name=row.file_name,
+            control_number=found.control_number,
+            line=found.line,
+            state=AttachmentState.HELD if row.claim_id is None else AttachmentState.ACCEPTED,
+            is_new=received.is_new,
+            claim=None if row.claim_id is None else claim_address(row.claim_number),
+            segment=found.position,
+        )
+
+
+class _Kept:
+    """The interchange among what is kept: it counts as received with the first thing that was received out of it."""
+
+    def __init__(self, here: Premises, trail: Trail, blob: Blob) -> None:
+        self._here, self._trail, self._blob = here, trail, blob
+
+    def identity(self, session: Session) -> int:
+        """Its number, made in this transaction if it has none."""
+        organisation, now = self._trail.caller.organisation, self._trail.clock.now
+        identity, is_new = keep_interchange(session, organisation, self._blob, now=now)
+        if is_new:
+            demand_kept(session, self._here.blobs, self._blob.sha256)
+        return identity
+
+    def drop(self) -> None:
+        """Let nothing remain of it, unless it came before."""
+        with self._here.database.writing() as session:
+            remove(session, self._here.blobs, self._blob.sha256, now=self._trail.clock.now)
