@@ -14,7 +14,7 @@ from apexproof.formats.native import parse_documents
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading, Radiograph
 from apexproof.reception import receive_attachment, receive_document
-from apexproof.review import keep_reading, verify_claim
+from apexproof.review import judge_waiting, keep_reading, verify_claim
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import claim_by_number
@@ -114,6 +114,7 @@ class Organisation:
         elif job.attachment_id is not None:
             sha256 = session.get_one(AttachmentRow, job.attachment_id).sha256
             keep_reading(session, job.attachment_id, replace(self.readings[sha256]), Work(job.work), _clock())
+            judge_waiting(session, job.attachment_id, Work(job.work), _clock())
 
 
 def _clock() -> Clock:
