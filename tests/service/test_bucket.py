@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from apexproof.store.database import Database
 from fixtures.case import CASES
 from tests.seaweedfs import SeaweedFS, seaweedfs
+from tests.service.in_process import caller_of
 from tests.service.served import Served, served
 
 pytestmark = pytest.mark.xdist_group("service")
@@ -40,7 +42,9 @@ def test_claim_is_verified_by_a_file_that_is_kept_in_the_bucket_alone(service: S
 
 
 def test_store_that_is_away_refuses_uploads_and_sets_nothing_aside(service: Served, store: SeaweedFS) -> None:
-    caller = service.caller()
+    database = Database(f"sqlite:///{service.data_dir / 'apexproof.db'}")
+    caller = caller_of(service.address, database, "away")  # the same film came for another claim of the first one
+    database.close()
     caller.send_claim(_claim("away"))
     store.kill()
     try:

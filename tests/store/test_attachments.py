@@ -72,9 +72,9 @@ def test_a_claim_adopts_what_came_before_it_and_nobody_elses(database: Database)
 def test_what_a_claim_adopted_no_other_claim_takes(database: Database) -> None:
     with database.writing() as session:
         file = new_attachment(session, number="draft", control_number="ACN-1")
-        first, second = (new_claim(session, number, of=searched("ACN-1")) for number in ("C-1", "C-2"))
+        first = new_claim(session, "C-1", of=searched("ACN-1"))
         adopt(session, first)
-        adopt(session, second)
+        adopt(session, new_claim(session, "C-2", of=searched("ACN-1")))
         session.refresh(file)
         assert file.claim_id == first.id
 
