@@ -20,6 +20,7 @@ from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import read_file
+from apexproof.review import dossiers_of
 from apexproof.store.blobs import key_of
 from apexproof.store.database import Database
 from apexproof.store.jobs import OPEN
@@ -88,11 +89,15 @@ class Accepted:
             claim_row = session.scalars(select(ClaimRow).where(ClaimRow.number == number)).one()
             found = select(VerificationRow).where(VerificationRow.claim_id == claim_row.id)
             rows = session.scalars(found.order_by(VerificationRow.number)).all()
+            (dossier,) = dossiers_of(session, claim_row.organisation, [claim_row.id])
         assert [row.number for row in rows] == list(range(1, len(rows) + 1))
         assert claim_row.verification == len(rows)
-        asked = Counter((row.revision, row.files_digest, row.reader, row.engine, row.policy_digest) for row in rows)
+        asked = Counter(
+            (row.revision, row.files_digest, row.reader, row.engine, row.policy_digest, row.history_digest)
+            for row in rows
+        )
         assert set(asked.values()) == {1}
-        assert json.loads(rows[-1].document) == clean_run(number, files)
+        assert json.loads(rows[-1].document) == clean_run(number, files, dossier.past.history)
 
 
 def claim(number: str) -> bytes:
@@ -100,8 +105,8 @@ def claim(number: str) -> bytes:
     return json.dumps({**_CLAIM, "claim_number": number}).encode()
 
 
-def clean_run(number: str, files: Iterable[Path]) -> Any:  # noqa: ANN401 - JSON is anything
-    """What the library says of a claim and its files in one go and one process."""
+def clean_run(number: str, files: Iterable[Path], history: History) -> Any:  # noqa: ANN401 - JSON is anything
+    """What the library says of a claim and its files in one go and one process, with what other claims say now."""
     (claimed,) = parse_claims(claim(number), origin="test")
     paths = {file.name: file for file in sorted(files)}
     attached = [AttachedFile(name=name, reading=_read(path)) for name, path in paths.items()]
@@ -110,9 +115,7 @@ def clean_run(number: str, files: Iterable[Path]) -> Any:  # noqa: ANN401 - JSON
     def read_words(asked: Iterable[AttachedFile]) -> list[FileReading]:
         return [_read(paths[file.name], Depth.WORDS) for file in asked]
 
-    checked = check_in_depth(
-        [claimed], attached, History(), policy, words=policy.words.burned_in, read_words=read_words
-    )
+    checked = check_in_depth([claimed], attached, history, policy, words=policy.words.burned_in, read_words=read_words)
     return json.loads(claim_json(checked.verifications[0]))
 
 
