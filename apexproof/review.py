@@ -53,6 +53,7 @@ from apexproof.store.verifications import Answer, Question, append, keep_policy,
 from apexproof.verification import Verification
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
+HEADERS = ReaderVersion(reader=READER_VERSION, depth=Depth.HEADERS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
 _VERSIONS = {Work.READ: PIXELS, Work.READ_AGAIN: PIXELS, Work.WORDS: WORDS, Work.WORDS_AGAIN: WORDS}
 _FOR_A_RUN = (Work.READ_AGAIN, Work.WORDS_AGAIN)
@@ -221,7 +222,7 @@ def readings_by_depth(
 ) -> dict[str, tuple[Depth, FileReading]]:
     """What was read in these files, each as deep as it was; those of which nothing was read are left out."""
     known: dict[str, tuple[Depth, FileReading]] = {}
-    for version in (PIXELS, WORDS):
+    for version in (HEADERS, PIXELS, WORDS):
         found = readings_of(session, organisation, hashes, version=version)
         known |= {sha256: (Depth(version.depth), reading) for sha256, reading in found.items()}
     return known
@@ -280,7 +281,7 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
     if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
         raise Unread(unread, Work.READ)
     notes = dossier.notes.document if dossier.notes and dossier.notes.engine == __version__ else None
-    claim = _with_declared(parse_received_claim(dossier.document, notes), dossier.files)
+    claim = with_declared(parse_received_claim(dossier.document, notes), dossier.files)
     files = [
         AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files
     ]
@@ -341,7 +342,7 @@ def promise_reading(session: Session, files: Sequence[KeptFile], work: Work, clo
     ]
 
 
-def _with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
+def with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
     """The claim with what was declared of its files as they were uploaded.
 
     It fills in what the claim leaves open of a file; where both speak, the claim does.

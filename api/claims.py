@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
@@ -29,7 +30,6 @@ from apexproof.store.tombstones import tombstones_of
 from apexproof.verification import Outcome
 from api.documents import (
     AttachmentAnswer,
-    ClaimAnswer,
     ClaimPage,
     ClaimSummary,
     ReceivedClaimAnswer,
@@ -42,6 +42,7 @@ from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here
 from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, documented
 from api.security import Reader, SubmitterTrail
+from api.so_far import SoFarAnswer, what_is_known
 from api.uploads import opened, take_document
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
@@ -191,6 +192,16 @@ def find_claim(session: Session, organisation: str, number: str) -> ClaimRow:
     return row
 
 
+class ClaimAnswer(ClaimSummary):
+    """A claim with its files."""
+
+    attachments: list[AttachmentAnswer]
+    verification: Annotated[str | None, Field(description="where its latest verification is")]
+    so_far: Annotated[
+        SoFarAnswer | None, Field(description="what is known while files are still being read; null when all are")
+    ]
+
+
 # The routes below a claim are added before this one: a number may hold a slash, so this one takes all that is left.
 def add_claim_route(to: APIRouter) -> None:
     """Add the route of a single claim, behind all routes that are more precise."""
@@ -205,9 +216,11 @@ def add_claim_route(to: APIRouter) -> None:
             gone = tombstones_of(session, [file.id for file in files])
             read = read_already(session, caller.organisation, hashes, version=PIXELS)
             jobs, in_the_way = states_of_claims(session, [row.id]), obstacles(session, [row.id])
+            known = what_is_known(session, here.settings, row) if len(read) < len(set(hashes)) else None
         summary = ClaimSummary.of(row, jobs[row.id], in_the_way[row.id])
         return ClaimAnswer(
             **dict(summary),
+            so_far=known,
             attachments=[
                 AttachmentAnswer.of(file, read=file.sha256 in read, tombstone=gone.get(file.id)) for file in files
             ],

@@ -183,13 +183,6 @@ class ClaimSummary(Answer):
         )
 
 
-class ClaimAnswer(ClaimSummary):
-    """A claim with its files."""
-
-    attachments: list[AttachmentAnswer]
-    verification: Annotated[str | None, Field(description="where its latest verification is")]
-
-
 class ClaimPage(Answer):
     """A page of claims; `next` is the address of the page behind it, or null."""
 

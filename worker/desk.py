@@ -23,6 +23,7 @@ from apexproof.courier import Courier, DeliveryFailed
 from apexproof.doorbell import Doorbell
 from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
+from apexproof.provisional import keep_headers, read_headers, takes_long
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reprocessing import judge_batch, keep_batch, next_batch
@@ -180,7 +181,12 @@ class Desk:
         if wanted is None:
             with self._finishing(row) as session:
                 return judge_now(session, attachment_id, work, self._policy, self._clock())
-        reading = read_blob(wanted, self._blobs, self._sandbox_of(row.organisation).read)
+        sandbox = self._sandbox_of(row.organisation)
+        if work == Work.READ and takes_long(wanted):
+            headers = read_headers(wanted, self._blobs, sandbox.read)
+            with self._database.writing() as session:
+                keep_headers(session, wanted, headers, self._clock())
+        reading = read_blob(wanted, self._blobs, sandbox.read)
         with self._finishing(row) as session:
             keep_reading(session, attachment_id, reading, work, self._clock())
             return judge_now(session, attachment_id, work, self._policy, self._clock())

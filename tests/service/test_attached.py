@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from apexproof.formats.inspection_json import file_document
 from apexproof.formats.native import parse_history
-from apexproof.reading.part import Limits
+from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import read_file
+from apexproof.review import HEADERS
+from apexproof.store.attachments import add_reading
 from apexproof.store.database import Database
 from fixtures.case import CASES
 from tests.organisation import Organisation
@@ -103,3 +106,25 @@ def test_the_history_of_a_verification_gives_the_command_line_the_same_answer(
     assert (service.claim_number, str(service.service_date)) == ("H-1", "2025-10-06")
     assert caller.ask("GET", "/v1/claims/H-1/verifications/1/history").json == {"services": [], "images": []}
     assert caller.ask("GET", "/v1/claims/H-1/verifications/9/history").status == 404
+
+
+def test_what_is_known_is_shown_before_the_files_are_read(caller: Caller, practice: Organisation) -> None:
+    document = json.loads((CASE / "claim.json").read_bytes())
+    caller.send_claim({**document, "claim_number": "S-1", "narrative": "Tooth #9: apex closed."})
+    practice.works()
+    assert caller.claim("S-1").json["so_far"] is None
+    sha256 = caller.send_file("S-1", FILM).json["sha256"]
+    stands = caller.claim("S-1").json
+    assert stands["state"] == "reading"
+    assert [stands["so_far"][key] for key in ("files_read", "files_glimpsed", "files_unread")] == [0, 0, 1]
+    assert {one["check"] for one in stands["so_far"]["in_the_way"]} == {"APX801", "APX806"}
+
+    headers = read_file(FILM, limits=Limits(), depth=Depth.HEADERS)
+    with practice.database.writing() as session:
+        add_reading(session, practice.name, headers, version=HEADERS, now=datetime.now(UTC))
+    assert caller.claim("S-1").json["so_far"]["files_glimpsed"] == 1
+    assert caller.ask("GET", f"/v1/claims/S-1/attachments/{sha256}").json["depth"] == "headers"
+
+    practice.readings[sha256] = read_file(FILM, limits=Limits())
+    practice.works()
+    assert caller.claim("S-1").json["so_far"] is None
