@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from apexproof.claim import History, Patient
 from apexproof.person import name_words
@@ -88,21 +88,23 @@ def index_patient(session: Session, claim: ClaimRow, keys: Iterable[int]) -> Non
 
 def kin(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[ClaimedThen, ...]]:
     """The claims that may be of the same patient as each of these; claims without any are left out."""
-    own, other = aliased(PatientKeyRow), aliased(PatientKeyRow)
-    found = (
-        select(own.claim_id, ClaimRow.id, ClaimRow.revision)
-        .join(other, (other.organisation == own.organisation) & (other.key == own.key))
-        .join(ClaimRow, ClaimRow.id == other.claim_id)
-        .where(own.organisation == organisation, own.claim_id.in_(claim_ids), other.claim_id != own.claim_id)
-        .distinct()
-        .order_by(own.claim_id, ClaimRow.id)
+    own = select(PatientKeyRow.claim_id, PatientKeyRow.key).where(
+        PatientKeyRow.organisation == organisation, PatientKeyRow.claim_id.in_(claim_ids)
     )
-    by_claim: dict[int, list[ClaimedThen]] = {}
-    for claim_id, other_id, revision in session.execute(found):
-        of_claim = by_claim.setdefault(claim_id, [])
-        if len(of_claim) < KIN_MOST:
-            of_claim.append(ClaimedThen(claim_id=other_id, revision=revision))
-    return {claim_id: tuple(others) for claim_id, others in by_claim.items()}
+    claims_by_key: dict[int, list[int]] = {}
+    for claim_id, key in session.execute(own):
+        claims_by_key.setdefault(key, []).append(claim_id)
+    sharing = (
+        select(PatientKeyRow.key, ClaimRow.id, ClaimRow.revision)
+        .join(ClaimRow, ClaimRow.id == PatientKeyRow.claim_id)
+        .where(PatientKeyRow.organisation == organisation, PatientKeyRow.key.in_(sorted(claims_by_key)))
+    )
+    by_claim: dict[int, set[ClaimedThen]] = {}
+    for key, other, revision in session.execute(sharing):
+        for claim_id in claims_by_key[key]:
+            if other != claim_id:
+                by_claim.setdefault(claim_id, set()).add(ClaimedThen(claim_id=other, revision=revision))
+    return {claim_id: tuple(sorted(others)[:KIN_MOST]) for claim_id, others in by_claim.items()}
 
 
 def claimed_then(session: Session, organisation: str, wanted: Iterable[ClaimedThen]) -> dict[ClaimedThen, Kept]:
@@ -144,7 +146,7 @@ def revisions_now(session: Session, organisation: str, claim_ids: Sequence[int])
     found = select(ClaimRow.id, ClaimRow.revision).where(
         ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids), ClaimRow.revision > 0
     )
-    return {row.id: row.revision for row in session.execute(found)}
+    return {row.id: row.revision for row in session.execute(found.order_by(ClaimRow.id))}
 
 
 def files_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -17,7 +17,8 @@ class AttachmentRow(Table):
     __table_args__ = (
         UniqueConstraint("organisation", "claim_number", "sha256"),
         Index("ix_attachments_claim_id", "claim_id"),
-        Index("ix_attachments_organisation_sha256", "organisation", "sha256", "claim_id"),
+        # It begins with the hash: SQLite would take one that begins with the organisation for every query that names it.
+        Index("ix_attachments_sha256_organisation", "sha256", "organisation", "claim_id"),
         Index("ix_attachments_control_number", "organisation", "control_number"),
         Index("ix_attachments_sha256", "sha256"),
     )

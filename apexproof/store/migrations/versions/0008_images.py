@@ -22,7 +22,7 @@ def upgrade() -> None:
     _histories()
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_attachments_organisation_sha256", ["organisation", "sha256", "claim_id"], unique=False
+            "ix_attachments_sha256_organisation", ["sha256", "organisation", "claim_id"], unique=False
         )
     with op.batch_alter_table("verifications", schema=None) as batch_op:
         batch_op.add_column(
@@ -57,9 +57,9 @@ def _patients_and_films() -> None:
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("claim_id", _BIG, nullable=False),
         sa.ForeignKeyConstraint(["claim_id"], ["claims.id"], name=op.f("fk_patient_keys_claim_id")),
-        sa.PrimaryKeyConstraint("organisation", "key", "claim_id", name=op.f("pk_patient_keys")),
+        sa.PrimaryKeyConstraint("key", "organisation", "claim_id", name=op.f("pk_patient_keys")),
     )
-    op.create_index("ix_patient_keys_claim_id", "patient_keys", ["claim_id"], unique=False)
+    op.create_index("ix_patient_keys_claim_id", "patient_keys", ["claim_id", "organisation"], unique=False)
     op.create_table(
         "films",
         sa.Column("id", _BIG, autoincrement=True, nullable=False),
@@ -71,15 +71,15 @@ def _patients_and_films() -> None:
         sa.Column("perceptual", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_films")),
     )
-    op.create_index("ix_films_sha256", "films", ["organisation", "sha256", "reader"], unique=False)
-    op.create_index("ix_films_pixel_sha256", "films", ["organisation", "pixel_sha256"], unique=False)
+    op.create_index("ix_films_sha256", "films", ["sha256", "organisation", "reader"], unique=False)
+    op.create_index("ix_films_pixel_sha256", "films", ["pixel_sha256", "organisation"], unique=False)
     op.create_table(
         "film_keys",
         sa.Column("organisation", sa.String(length=100), nullable=False),
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("film_id", _BIG, nullable=False),
         sa.ForeignKeyConstraint(["film_id"], ["films.id"], name=op.f("fk_film_keys_film_id")),
-        sa.PrimaryKeyConstraint("organisation", "key", "film_id", name=op.f("pk_film_keys")),
+        sa.PrimaryKeyConstraint("key", "organisation", "film_id", name=op.f("pk_film_keys")),
     )
     op.create_table(
         "film_likenesses",
