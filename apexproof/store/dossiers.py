@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from apexproof.radiograph import FileReading
 from apexproof.store.attachments import READING
 from apexproof.store.claims import Notes
+from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
 
@@ -66,7 +67,7 @@ def dossiers(
             RevisionRow.notes_engine,
         )
         .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
-        .where(ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids))
+        .where(of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids))
         .order_by(ClaimRow.id)
     )
     return [
@@ -96,7 +97,7 @@ def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dic
     """By name; bytes that came twice are one file. Sorted here: databases order letters each in their own way."""
     found = select(
         AttachmentRow.claim_id, AttachmentRow.id, AttachmentRow.sha256, AttachmentRow.file_name, AttachmentRow.declared
-    ).where(AttachmentRow.organisation == organisation, AttachmentRow.claim_id.in_(claim_ids))
+    ).where(of_organisation(AttachmentRow.organisation, organisation), AttachmentRow.claim_id.in_(claim_ids))
     by_claim: dict[int, list[KeptFile]] = {}
     for claim_id, identity, sha256, file_name, declared in session.execute(found):
         if claim_id is not None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from apexproof.perceptual import KEYS_IN_COMMON, keys, perceptual_distance
 from apexproof.radiograph import FileReading, Fingerprint, strongest
-from apexproof.store.database import insert_all
+from apexproof.store.database import insert_all, of_organisation
 from apexproof.store.tables import AttachmentRow, ClaimRow, FilmKeyRow, FilmRow, LikenessRow
 
 DISTANCE_MOST = 32
@@ -101,7 +101,7 @@ def uses_elsewhere(
 
 def films_by_id(session: Session, organisation: str, ids: Sequence[int]) -> dict[int, FilmRow]:
     """These films."""
-    found = select(FilmRow).where(FilmRow.organisation == organisation, FilmRow.id.in_(ids))
+    found = select(FilmRow).where(of_organisation(FilmRow.organisation, organisation), FilmRow.id.in_(ids))
     return {row.id: row for row in session.scalars(found)}
 
 

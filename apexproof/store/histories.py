@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.claim import History, Patient
 from apexproof.person import name_words
-from apexproof.store.database import insert_all, insert_once
+from apexproof.store.database import insert_all, insert_once, of_organisation
 from apexproof.store.tables import (
     AttachmentRow,
     ClaimRow,
@@ -116,7 +116,7 @@ def claimed_then(session: Session, organisation: str, wanted: Iterable[ClaimedTh
         select(ClaimRow.id, ClaimRow.number, RevisionRow.revision, RevisionRow.document)
         .join(RevisionRow, RevisionRow.claim_id == ClaimRow.id)
         .where(
-            ClaimRow.organisation == organisation,
+            of_organisation(ClaimRow.organisation, organisation),
             ClaimRow.id.in_({one.claim_id for one in asked}),
             RevisionRow.revision.in_({one.revision for one in asked}),
         )
@@ -144,15 +144,15 @@ def kept_history(session: Session, claim_id: int, digest: str) -> str | None:
 def revisions_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, int]:
     """The latest revision of each of these claims."""
     found = select(ClaimRow.id, ClaimRow.revision).where(
-        ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids), ClaimRow.revision > 0
+        of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids), ClaimRow.revision > 0
     )
-    return {row.id: row.revision for row in session.execute(found.order_by(ClaimRow.id))}
+    return {row.id: row.revision for row in session.execute(found)}
 
 
 def files_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """The hashes of the files of each of these claims."""
     found = select(AttachmentRow.claim_id, AttachmentRow.sha256).where(
-        AttachmentRow.organisation == organisation, AttachmentRow.claim_id.in_(claim_ids)
+        of_organisation(AttachmentRow.organisation, organisation), AttachmentRow.claim_id.in_(claim_ids)
     )
     hashes: dict[int, tuple[str, ...]] = {}
     for claim_id, sha256 in session.execute(found.order_by(AttachmentRow.sha256)):

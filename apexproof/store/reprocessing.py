@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.claims import Wanted, only_wanted
-from apexproof.store.database import insert_all
+from apexproof.store.database import insert_all, of_organisation
 from apexproof.store.jobs import OPEN
 from apexproof.store.tables import (
     AttachmentRow,
@@ -193,7 +193,7 @@ def hold_claims(session: Session, organisation: str, claim_ids: Sequence[int]) -
     """Hold claims, always in the same order; the revision and the verification that each has now."""
     found = (
         select(ClaimRow.id, ClaimRow.revision, ClaimRow.verification)
-        .where(ClaimRow.organisation == organisation, ClaimRow.id.in_(claim_ids))
+        .where(of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids))
         .order_by(ClaimRow.id)
         .with_for_update(key_share=True)
     )

@@ -17,7 +17,7 @@ class AttachmentRow(Table):
     __table_args__ = (
         UniqueConstraint("organisation", "claim_number", "sha256"),
         Index("ix_attachments_claim_id", "claim_id"),
-        # It begins with the hash: SQLite would take one that begins with the organisation for every query that names it.
+        # It begins with the hash: else SQLite takes it for every query that names an organisation.
         Index("ix_attachments_sha256_organisation", "sha256", "organisation", "claim_id"),
         Index("ix_attachments_control_number", "organisation", "control_number"),
         Index("ix_attachments_sha256", "sha256"),
