@@ -22,6 +22,7 @@ from api import (
     keys,
     metrics,
     openapi,
+    previews,
     problems,
     progress,
     reprocessing,
@@ -57,6 +58,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         interchanges=CapacityLimiter(_INTERCHANGES_AT_ONCE),
     )
     app.state.streams = progress.Streams()
+    app.state.previews = previews.Previews()
     app.state.registry = metrics.new_registry(app.state.premises.database)
     app.add_middleware(Traffic, counts=Counts(app.state.registry))
     for probe in (health, metrics):
@@ -64,6 +66,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     below_a_claim = (
         attachments,
         attached,
+        previews,
         attestations,
         sources,
         results,

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path as FilePath
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Path, Response
 from fastapi.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from apexproof.formats.inspection_json import FileDocument, file_document
 from apexproof.formats.native_documents import AttachmentDocument
+from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
 from apexproof.review import readings_by_depth
 from apexproof.store.attachments import attachments_of
@@ -29,7 +31,7 @@ from api.security import Reader
 
 router = APIRouter(tags=["attachments"])
 Sha256 = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="SHA-256 of the file, in lower case")]
-_UNTRUSTED = {
+UNTRUSTED = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-cache",
@@ -52,6 +54,7 @@ class AttachmentWhole(AttachmentAnswer):
         Field(description="what `apexproof inspect --format json` says of the file; null if unread"),
     ]
     content: Annotated[str, Field(description="where its bytes are")]
+    preview: Annotated[str, Field(description="where its first picture can be looked at")]
 
 
 @router.get("/v1/claims/{number:path}/attachments", summary="List the files of a claim", responses=documented(NotFound))
@@ -86,6 +89,7 @@ def attachment(number: str, sha256: Sha256, here: Here, caller: Reader) -> Attac
         depth=read[0] if read else None,
         reading=file_document(row.file_name, read[1]) if read else None,
         content=f"{claim_address(number)}/attachments/{sha256}/content",
+        preview=_preview(number, sha256, read[1] if read else None),
     )
 
 
@@ -109,8 +113,8 @@ async def content(
     if_none_match: Annotated[str | None, Header(max_length=10_000)] = None,
 ) -> Response:
     """The bytes as they came, whole or in the ranges that are asked for. Their hash is their entity tag."""
-    name = await run_in_threadpool(_name, here, caller.organisation, number, sha256)
-    headers = {"ETag": f'"{sha256}"', **_UNTRUSTED}
+    name = await run_in_threadpool(kept_file, here, caller.organisation, number, sha256)
+    headers = {"ETag": f'"{sha256}"', **UNTRUSTED}
     if if_none_match is not None and (if_none_match.strip() == "*" or f'"{sha256}"' in if_none_match):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     held = ExitStack()
@@ -141,6 +145,12 @@ class _Held(FileResponse):
             await run_in_threadpool(self._held.close)
 
 
+def _preview(number: str, sha256: str, reading: FileReading | None) -> str:
+    place = reading.radiographs[0].place if reading and reading.radiographs else ""
+    query = f"?{urlencode({'place': place})}" if place else ""
+    return f"{claim_address(number)}/attachments/{sha256}/preview{query}"
+
+
 def _found(session: Session, organisation: str, number: str, sha256: str) -> AttachmentRow:
     rows = attachments_of(session, find_claim(session, organisation, number))
     row = next((row for row in rows if row.sha256 == sha256), None)
@@ -149,6 +159,14 @@ def _found(session: Session, organisation: str, number: str, sha256: str) -> Att
     return row
 
 
-def _name(here: Premises, organisation: str, number: str, sha256: str) -> str:
+def kept_file(here: Premises, organisation: str, number: str, sha256: str) -> str:
+    """The name of a file of a claim whose bytes may be given out.
+
+    Raises:
+        NotFound: there is none, or it was deleted: the same bytes may lie there for others.
+    """
     with here.database.looking() as session:
-        return _found(session, organisation, number, sha256).file_name
+        row = _found(session, organisation, number, sha256)
+        if tombstones_of(session, [row.id]):
+            raise NotFound("This file is not kept any more.")
+    return row.file_name

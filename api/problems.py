@@ -16,8 +16,16 @@ from starlette.exceptions import HTTPException
 
 from apexproof.attesting import AttestationRefused
 from apexproof.courier import AddressRefused
-from apexproof.errors import ApexproofError, AttestationsUnusable, ClaimUnusable, DeclarationUnusable, PolicyUnusable
+from apexproof.errors import (
+    ApexproofError,
+    AttestationsUnusable,
+    ClaimUnusable,
+    DeclarationUnusable,
+    PolicyUnusable,
+    ReadingFailed,
+)
 from apexproof.logs import Event, tell, where
+from apexproof.reading.child_process import SandboxBroken
 from apexproof.reception import ClaimNumberTaken, ClaimUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.retention import BlobVanished
@@ -143,6 +151,8 @@ PROBLEMS: dict[type, _Kind] = {
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="attestation-unusable", title="Not an attestation"
     ),
     AttestationRefused: _Kind(status=HTTPStatus.CONFLICT, name="attestation-refused", title="Nothing to settle"),
+    ReadingFailed: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="picture-unusable", title="Not a picture"),
+    SandboxBroken: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="reader-away", title="The reader does not start"),
     ClaimUnknown: _Kind(status=HTTPStatus.NOT_FOUND, name="claim-unknown", title="No such claim"),
     NotVerifiedYet: _Kind(status=HTTPStatus.NOT_FOUND, name="not-verified-yet", title="Not verified yet"),
     AddressRefused: _Kind(

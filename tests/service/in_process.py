@@ -39,6 +39,7 @@ def listening(database_url: str, folder: Path) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)
+        app.state.previews.close()
         app.state.premises.database.close()
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from apexproof.formats.inspection_json import file_document
 from apexproof.formats.native import parse_history
@@ -128,3 +130,17 @@ def test_what_is_known_is_shown_before_the_files_are_read(caller: Caller, practi
     practice.readings[sha256] = read_file(FILM, limits=Limits())
     practice.works()
     assert caller.claim("S-1").json["so_far"] is None
+
+
+def test_a_picture_is_drawn_anew_and_says_nobodys_name(caller: Caller, sent: str) -> None:
+    drawn = caller.ask("GET", f"{sent}/preview?side=64")
+    assert (drawn.status, drawn.headers["Content-Type"], drawn.body[:8]) == (200, "image/png", b"\x89PNG\r\n\x1a\n")
+    with Image.open(BytesIO(drawn.body)) as picture:
+        assert (max(picture.size), picture.mode) == (64, "L")
+    again = caller.ask("GET", f"{sent}/preview?side=64")
+    assert again.body == drawn.body
+    tag = {"If-None-Match": drawn.headers["ETag"]}
+    assert caller.ask("GET", f"{sent}/preview?side=64", headers=tag).status == 304
+    assert caller.ask("GET", f"{sent}/preview?side=64&covered=false").headers["ETag"] != drawn.headers["ETag"]
+    nowhere = caller.ask("GET", f"{sent}/preview?place=frame%209")
+    assert (nowhere.status, nowhere.json["type"]) == (422, "urn:apexproof:problem:picture-unusable")
