@@ -392,8 +392,11 @@ def _attestations_digest(rows: Sequence[AttestationRow]) -> str:
 
 def _given_up(dossier: Dossier) -> frozenset[str]:
     """The files that were given up; `_GIVEN_UP` stands so in what is kept of a reading."""
-    readings = (*dossier.pixels.items(), *dossier.words.items())
-    return frozenset(sha256 for sha256, document in readings if _GIVEN_UP in document)
+    return frozenset(
+        file.sha256
+        for file in dossier.files  # the readings are those of its whole batch
+        if any(_GIVEN_UP in kept.get(file.sha256, "") for kept in (dossier.pixels, dossier.words))
+    )
 
 
 def _files_digest(attachments: Sequence[KeptFile], given_up: Collection[str]) -> str:
