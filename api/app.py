@@ -24,6 +24,7 @@ from api import (
     openapi,
     problems,
     progress,
+    reports,
     reprocessing,
     results,
     sources,
@@ -72,7 +73,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         closures,
         progress,
     )
-    for room in (*below_a_claim, claims, reprocessing, webhooks, keys, audit):
+    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)
