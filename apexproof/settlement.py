@@ -79,7 +79,7 @@ def settled(
     exhibit: Exhibit | None,
 ) -> Settled | None:
     """The last word that decides a finding; None when nobody's does."""
-    if not may_be_settled(policy, check):
+    if not attestations or not may_be_settled(policy, check):
         return None
     said = finding_digest(
         check, answer.result, answer.message, [(evidence.value, evidence.source) for evidence in answer.evidence]

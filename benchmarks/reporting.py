@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from apexproof.report import ReportForm, ReportKind, Selection
 from apexproof.reports import written
 from apexproof.store.database import Database, insert_all
@@ -40,6 +42,8 @@ def main() -> None:
             with database.writing() as session:
                 insert_all(session, ClaimRow, [claim for claim, _ in rows])
                 insert_all(session, ObstacleRow, [obstacle for _, obstacle in rows if obstacle])
+        with database.writing() as session:
+            session.execute(text("ANALYZE"))  # as PostgreSQL does by itself, some minutes later
         print(f"{claims} claims, half of them not verified")
         for form in ReportForm:
             _measure(database, ReportKind.MISSING_EVIDENCE, form)

@@ -48,28 +48,38 @@ class Place:
 
 def open_claims(session: Session, asked: Asked, after: Place | None, *, most: int) -> list[tuple[Place, OpenClaim]]:
     """The claims that are not verified, behind a place."""
-    query = _open(select(ClaimRow), asked)
+    told = (
+        ClaimRow.id,
+        ClaimRow.number,
+        ClaimRow.outcome,
+        ClaimRow.outcome_since,
+        ClaimRow.received_at,
+        ClaimRow.payer,
+        ClaimRow.provider,
+        ClaimRow.visit,
+    )
+    query = _open(select(*told), asked)
     if after is not None:
         behind = tuple_(literal(after.since, Moment), literal(after.claim_id))
         query = query.where(tuple_(ClaimRow.outcome_since, ClaimRow.id) > behind)
-    rows = session.scalars(query.order_by(ClaimRow.outcome_since, ClaimRow.id).limit(most)).all()
+    rows = session.execute(query.order_by(ClaimRow.outcome_since, ClaimRow.id).limit(most)).all()
     missing = _missing(session, [row.id for row in rows])
     return [
         (
-            Place(since=row.outcome_since, claim_id=row.id),
+            Place(since=since, claim_id=claim_id),
             OpenClaim(
-                number=row.number,
-                outcome=Outcome(row.outcome),
-                since=row.outcome_since,
-                received_at=row.received_at,
-                payer=row.payer,
-                provider=row.provider,
-                visit=row.visit,
-                missing=missing.get(row.id, ()),
+                number=number,
+                outcome=Outcome(outcome),
+                since=since,
+                received_at=received_at,
+                payer=payer,
+                provider=provider,
+                visit=visit,
+                missing=missing.get(claim_id, ()),
             ),
         )
-        for row in rows
-        if row.outcome_since is not None and row.outcome is not None
+        for claim_id, number, outcome, since, received_at, payer, provider, visit in rows
+        if since is not None and outcome is not None
     ]
 
 

@@ -95,7 +95,7 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
 
 
 def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
-    """A claim that was verified, its file, a webhook, a report, a run and so on: one thing for each name in an address."""
+    """A claim that was verified, its file, a webhook, a report and so on: one thing for each name in an address."""
     assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
     assert caller.send_file(number, FILM).status == 202
     assert caller.send_claim(_INTERCHANGE).status == 201
