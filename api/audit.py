@@ -12,7 +12,7 @@ from pydantic import Field
 from apexproof.store.audit import Sought, entries, heads
 from apexproof.store.tables import AuditRow
 from api.documents import Answer
-from api.parameters import Moment
+from api.parameters import LARGEST_NUMBER, Moment
 from api.premises import Here
 from api.problems import documented
 from api.security import Administrator
@@ -72,7 +72,9 @@ def audit(  # noqa: PLR0913, PLR0917 - one argument for each filter
     actor: Annotated[str | None, Query(max_length=60, description="a key, by its identifier")] = None,
     since: Moment | None = None,
     until: Moment | None = None,
-    before: Annotated[int | None, Query(ge=1, description="the position of the last entry seen")] = None,
+    before: Annotated[
+        int | None, Query(ge=1, le=LARGEST_NUMBER, description="the position of the last entry seen")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> AuditPage:
     """Who read or wrote what of your organisation. A new entry shows a few seconds after what it tells of."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Path, Request
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
 from apexproof.errors import ApexproofError
 
 PLAIN = r"^[^\x00-\x1f\x7f]+$"
 """No control characters: no number or name has one, and PostgreSQL takes no zero byte."""
 NUMBER_MOST = 80
+LARGEST_NUMBER = 2**31 - 1
+"""What every column of whole numbers holds, on PostgreSQL, too."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(rf"{_DAY.pattern}[Tt]")
 
@@ -54,6 +56,14 @@ def _written_as_moment(written: object) -> object:
     return written
 
 
+def _known_to_utc(moment: datetime) -> datetime:
+    """Let a moment through that has a place in UTC: an offset may carry it out of the calendar."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must lie in the years 1 to 9999") from None
+
+
 Day = Annotated[date, BeforeValidator(_written_as_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_known_to_utc)]
 ClaimNumber = Annotated[str, Path(min_length=1, max_length=NUMBER_MOST, pattern=PLAIN, description="as the claim says")]

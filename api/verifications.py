@@ -20,7 +20,7 @@ from api.documents import (
     made,
     verification_address,
 )
-from api.parameters import ClaimNumber
+from api.parameters import LARGEST_NUMBER, ClaimNumber
 from api.premises import Here
 from api.problems import NotFound, NotVerifiedYet, documented
 from api.security import Reader
@@ -49,7 +49,9 @@ def latest_verification(number: ClaimNumber, here: Here, caller: Reader) -> Resp
     response_model=VerificationAnswer,
     responses=documented(NotFound),
 )
-def one_verification(number: ClaimNumber, which: Annotated[int, Path(ge=1)], here: Here, caller: Reader) -> Response:
+def one_verification(
+    number: ClaimNumber, which: Annotated[int, Path(ge=1, le=LARGEST_NUMBER)], here: Here, caller: Reader
+) -> Response:
     """One verification of the claim's history, as it was made."""
     with here.database.looking() as session:
         return _shown(session, find_claim(session, caller.organisation, number), which)

@@ -145,6 +145,20 @@ def test_method_that_is_none_is_answered_with_those_that_are(caller: Caller) -> 
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/v1/audit?before=1817730896956071941767168000",
+        "/v1/audit?since=0001-01-01T00:00:00%2B14:00",
+        "/v1/audit?until=9999-12-31T23:59:59-14:00",
+        "/v1/claims/SYN-0001/verifications/99999999999999999999",
+    ],
+)
+def test_number_or_moment_that_no_row_can_have_is_refused(caller: Caller, address: str) -> None:
+    answer = caller.ask("GET", address)
+    assert (answer.status, answer.json["type"]) == (422, "urn:apexproof:problem:parameter-unusable")
+
+
 @ASKED.parametrize()
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
 def test_every_answer_is_as_documented(case: schemathesis.Case[Any], caller: Caller) -> None:
