@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.report import ReportForm, ReportKind, Selection
 from apexproof.reports import Every
@@ -13,7 +13,7 @@ from apexproof.store.kept_reports import SELECTION, ReportState
 from apexproof.store.tables import ReportRow, ReportScheduleRow
 from apexproof.verification import Outcome
 from api.documents import Answer
-from api.parameters import PLAIN, Day
+from api.parameters import PLAIN, Day, Moment
 
 CHECK = r"^APX[0-9]{3}$"
 PROVIDER = r"^[0-9]{10}$"
@@ -48,7 +48,7 @@ class ScheduleAsked(BaseModel):
     format: ReportForm = ReportForm.HTML
     every: Every
     starts_at: Annotated[
-        AwareDatetime | None, Field(description="when it is made first, and its hour from then on; without it now")
+        Moment | None, Field(description="when it is made first, and its hour from then on; without it now")
     ] = None
     selection: SelectionAsked = SelectionAsked()
 
