@@ -22,6 +22,7 @@ import click
 from apexproof import __version__
 from apexproof.audit_commands import audit
 from apexproof.errors import ApexproofError
+from apexproof.report_commands import report
 from apexproof.reprocess_commands import reprocess
 from apexproof.service import config, jobs, keys, migrate, serve
 from apexproof.storage_commands import blobs, retention
@@ -386,7 +387,7 @@ def _write_octets(out: TextIO, octets: bytes) -> None:
     out.buffer.flush()
 
 
-for _command in (watch, serve, migrate, config, keys, jobs, reprocess, webhooks, audit, retention, blobs):
+for _command in (watch, serve, migrate, config, keys, jobs, reprocess, report, webhooks, audit, retention, blobs):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -30,8 +30,9 @@ _QUEUES = {
     Work.REPROCESS: "reprocess",
     Work.READ_AGAIN: "reprocess",
     Work.WORDS_AGAIN: "reprocess",
+    Work.REPORT: "report",
 }
-QUEUES = (SWEEP_QUEUE, "check", "deliver", "reprocess")
+QUEUES = (SWEEP_QUEUE, "check", "deliver", "reprocess", "report")
 """In the order in which they are emptied."""
 HARD_SECONDS, SOFT_SECONDS = 240, 210
 """What a task may take: a file of 120 seconds (`reading.part.Limits`), twice when its reader is lost."""

@@ -22,6 +22,7 @@
     ├── FolderBusy            a folder that another program watches (watching)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
     ├── ListUnusable, RunEnded            a run of reprocessing that cannot be (reprocessing)
+    ├── FormUnknown           a report is not written in that form (reports)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 
 No message carries a value out of the input: those are patient data.

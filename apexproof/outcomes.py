@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -23,10 +24,16 @@ def judged(session: Session, claim: ClaimRow, *, before: str | None, came: datet
     outcome = claim.outcome or _NONE
     if made_since(session, claim.id, came) == [(claim.verification, clock.now)]:  # the first, and made just now
         tallies.add(session, Tally.VERDICT, outcome, seconds=(clock.now - came).total_seconds())
-    if outcome == (before or _NONE):
-        return []
-    tallies.add(session, Tally.OUTCOME_CHANGE, before or _NONE, outcome)
-    return announce(session, claim, before=before, clock=clock)
+    return changed(session, [(claim, before)], clock)
+
+
+def changed(session: Session, claims: Iterable[tuple[ClaimRow, str | None]], clock: Clock) -> list[Ring]:
+    """Follow up the outcomes that an organisation's claims have now, where they are others than before."""
+    moved = [(claim, before) for claim, before in claims if claim.outcome != before]
+    counts = Counter((before or _NONE, claim.outcome or _NONE) for claim, before in moved)
+    for (before, after), number in sorted(counts.items()):
+        tallies.add(session, Tally.OUTCOME_CHANGE, before, after, number=number)
+    return announce(session, moved, clock)
 
 
 def read(session: Session, faults: Iterable[ReadingFault]) -> None:

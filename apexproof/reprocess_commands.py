@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from apexproof.store.schema import current_database
-
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -56,6 +54,7 @@ def begin_run(  # noqa: PLR0913, PLR0917 - click passes one argument for each op
     numbers: tuple[str, ...],
 ) -> None:
     """Begin a run over the claims with these numbers, or over all that fit; a worker takes it up within seconds."""
+    from apexproof.audit_trail import note_command
     from apexproof.checks.table import demand_all_known
     from apexproof.policy import load_policy
     from apexproof.reprocessing import begin, listed_claims
@@ -63,6 +62,7 @@ def begin_run(  # noqa: PLR0913, PLR0917 - click passes one argument for each op
     from apexproof.store.claims import Wanted
     from apexproof.store.jobs import Clock
     from apexproof.store.reprocessing import Order
+    from apexproof.store.schema import current_database
 
     settings = load_settings()
     in_force = load_policy(policy or settings.policy)
@@ -79,6 +79,7 @@ def begin_run(  # noqa: PLR0913, PLR0917 - click passes one argument for each op
             dry_run=dry_run,
         )
         run, _ = begin(session, order, in_force, clock)
+        note_command(session, "reprocess begin", organisation=organisation, thing=str(run.id), now=clock.now)
         click.echo(_line(run))
 
 
@@ -88,6 +89,7 @@ def list_runs(organisation: str) -> None:
     """List the latest runs with their progress."""
     from apexproof.settings import load_settings
     from apexproof.store.reprocessing import runs
+    from apexproof.store.schema import current_database
 
     with current_database(load_settings()).looking() as session:
         for run in runs(session, organisation, before=None, most=_SHOWN_RUNS):
@@ -101,7 +103,7 @@ def show_run(run: int, organisation: str) -> None:
     """Show a run, how many claims it moved, and each of them."""
     from apexproof.store.reprocessing import differences, moves
 
-    with _held(organisation, run, writing=False) as (session, row):
+    with _held(organisation, run, "show") as (session, row):
         click.echo(_line(row))
         for (before, after), number in moves(session, run).items():
             click.echo(f"{number:8d}  {before or 'not judged'} -> {after}")
@@ -121,7 +123,7 @@ def pause_run(run: int, organisation: str) -> None:
     """Let a run rest."""
     from apexproof.reprocessing import pause
 
-    with _held(organisation, run, writing=True) as (session, _):
+    with _held(organisation, run, "pause") as (session, _):
         click.echo(_line(pause(session, run)))
 
 
@@ -133,7 +135,7 @@ def resume_run(run: int, organisation: str) -> None:
     from apexproof.reprocessing import resume
     from apexproof.store.jobs import Clock
 
-    with _held(organisation, run, writing=True) as (session, _):
+    with _held(organisation, run, "resume") as (session, _):
         row, _ = resume(session, run, Clock(now=datetime.now(UTC), resend=timedelta(0)))
         click.echo(_line(row))
 
@@ -146,20 +148,24 @@ def cancel_run(run: int, organisation: str) -> None:
     from apexproof.reprocessing import cancel
     from apexproof.store.jobs import Clock
 
-    with _held(organisation, run, writing=True) as (session, _):
+    with _held(organisation, run, "cancel") as (session, _):
         click.echo(_line(cancel(session, run, Clock(now=datetime.now(UTC), resend=timedelta(0)))))
 
 
 @contextmanager
-def _held(organisation: str, run: int, *, writing: bool) -> Iterator[tuple[Session, ReprocessingRow]]:
+def _held(organisation: str, run: int, command: str) -> Iterator[tuple[Session, ReprocessingRow]]:
+    """A run of the organisation, and the entry in the audit trail of what is done with it."""
+    from apexproof.audit_trail import note_command
     from apexproof.settings import load_settings
     from apexproof.store.reprocessing import run_of
+    from apexproof.store.schema import current_database
 
-    database = current_database(load_settings())
-    with database.writing() if writing else database.looking() as session:
+    with current_database(load_settings()).writing() as session:
         row = run_of(session, organisation, run)
         if row is None:
             raise click.ClickException(f"The organisation '{organisation}' has no run {run}.")
+        now = datetime.now(UTC)
+        note_command(session, f"reprocess {command}", organisation=organisation, thing=str(run), now=now)
         yield session, row
 
 

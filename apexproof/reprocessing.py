@@ -16,10 +16,11 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ApexproofError
+from apexproof.outcomes import changed
 from apexproof.policy import Policy
 from apexproof.review import Unread, dossiers_of, judge, keep_answers, obstacles_of, promise_reading, question, verified
 from apexproof.store import reprocessing as kept
-from apexproof.store.claims import Obstacle, obstacles
+from apexproof.store.claims import Obstacle, claims_of, obstacles
 from apexproof.store.dossiers import Dossier
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.reprocessing import Difference, Order, RunState
@@ -185,6 +186,7 @@ def keep_batch(session: Session, batch: Batch, judged: Sequence[Judged], clock: 
     different = [one for one in judged if one.fault or (not one.unread and one.outcome != one.dossier.outcome)]
     kept.add_differences(session, row.id, (_difference(one, numbers) for one in different))
     rings = _let_wait(session, row, batch, judged, clock)
+    rings += _tell(session, [one for one in different if one.answer], clock)
     row.done += sum(one.unread is None for one in judged)
     row.changed += sum(one.fault is None for one in different)
     row.failed += sum(one.fault is not None for one in different)
@@ -244,6 +246,12 @@ def _difference(one: Judged, numbers: Mapping[int, int]) -> Difference:
         verification=numbers.get(one.dossier.claim_id),
         fault=one.fault,
     )
+
+
+def _tell(session: Session, different: Sequence[Judged], clock: Clock) -> list[Ring]:
+    """Tell of outcomes that are others now; a dry run has none."""
+    before = {one.dossier.claim_id: one.dossier.outcome for one in different}
+    return changed(session, [(row, before[row.id]) for row in claims_of(session, list(before))], clock)
 
 
 def _let_wait(

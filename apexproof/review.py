@@ -46,6 +46,7 @@ from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_cla
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
 from apexproof.store.films import keep_films
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
+from apexproof.store.kept_reports import ReportState, note_report
 from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
@@ -188,6 +189,8 @@ def replay(session: Session, job: int, clock: Clock) -> bool:
         forget_reading(session, row.organisation, sha256, version=_VERSIONS[Work(row.work)])
     if row.reprocessing_id is not None:
         go_on(session, row.reprocessing_id)
+    if row.report_id is not None:
+        note_report(session, row.report_id, ReportState.PROMISED, size=None, now=None)
     queue_again(session, row.id, clock=clock)
     return True
 

@@ -105,6 +105,7 @@ class Settings(BaseSettings):
         ),
     ] = None
     blob_key_file: Annotated[Path | None, Field(description="The same in a file, instead.")] = None
+    report_days: Annotated[int, Field(ge=1, le=36500, description="Days that scheduled reports are kept.")] = 90
     sweep_seconds: Annotated[float, Field(ge=0.5, le=3600, description="How often lost jobs are looked for.")] = 5.0
     metrics_key: Annotated[
         SecretStr | None,

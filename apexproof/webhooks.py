@@ -123,15 +123,23 @@ def rotate(session: Session, webhook: WebhookRow, *, now: datetime) -> str:
     return secret
 
 
-def announce(session: Session, claim: ClaimRow, *, before: str | None, clock: Clock) -> list[Ring]:
-    """Promise to tell an organisation's webhooks of the outcome that a claim has now."""
-    webhooks = webhooks_of(session, claim.organisation)
-    if not webhooks:
-        return []
-    body = json.dumps(
+def announce(session: Session, changed: Sequence[tuple[ClaimRow, str | None]], clock: Clock) -> list[Ring]:
+    """Promise to tell an organisation's webhooks of the outcomes that its claims have now, and had before."""
+    webhooks = webhooks_of(session, changed[0][0].organisation) if changed else ()
+    rings = []
+    for claim, before in changed if webhooks else ():
+        message, body = f"msg_{secrets.token_hex(12)}", _body(claim, before, clock.now)
+        for webhook in webhooks:
+            parcel = add_delivery(session, webhook, message=message, body=body, now=clock.now)
+            rings.append(promise(session, Work.DELIVER, of=parcel, clock=clock))
+    return rings
+
+
+def _body(claim: ClaimRow, before: str | None, now: datetime) -> str:
+    return json.dumps(
         {
             "type": OUTCOME_CHANGED,
-            "timestamp": clock.now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "timestamp": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "data": {
                 "claim": claim.number,
                 "outcome": claim.outcome,
@@ -142,9 +150,6 @@ def announce(session: Session, claim: ClaimRow, *, before: str | None, clock: Cl
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    message = f"msg_{secrets.token_hex(12)}"
-    parcels = [add_delivery(session, one, message=message, body=body, now=clock.now) for one in webhooks]
-    return [promise(session, Work.DELIVER, of=parcel, clock=clock) for parcel in parcels]
 
 
 def to_deliver(session: Session, delivery: int, *, now: datetime) -> Parcel | None:

@@ -25,6 +25,7 @@ from api import (
     previews,
     problems,
     progress,
+    reports,
     reprocessing,
     results,
     sources,
@@ -75,7 +76,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         closures,
         progress,
     )
-    for room in (*below_a_claim, claims, reprocessing, webhooks, keys, audit):
+    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

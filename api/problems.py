@@ -27,6 +27,7 @@ from apexproof.errors import (
 from apexproof.logs import Event, tell, where
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reception import ClaimNumberTaken, ClaimUnknown
+from apexproof.reports import FormUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, FileTooLarge, StorageFull
@@ -79,6 +80,10 @@ class TooManyRequests(ApexproofError):
 
 class NotFound(ApexproofError):
     """There is no such thing for this organisation, whatever others have."""
+
+
+class NotAcceptable(ApexproofError):
+    """No form of an answer is one that the caller accepts."""
 
 
 class NotVerifiedYet(ApexproofError):
@@ -165,6 +170,8 @@ PROBLEMS: dict[type, _Kind] = {
     PolicyUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="policy-unusable", title="Not a policy"),
     ListUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="list-unusable", title="Not a list of claims"),
     RunEnded: _Kind(status=HTTPStatus.CONFLICT, name="run-ended", title="The run has ended"),
+    FormUnknown: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="form-unknown", title="Not written in this form"),
+    NotAcceptable: _Kind(status=HTTPStatus.NOT_ACCEPTABLE, name="not-acceptable", title="In none of these forms"),
     DatabaseAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="database-away", title="The database is away"),
     BlobsAway: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="files-away", title="The store of the files is away"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy.orm import Session
 
 from apexproof.checks.table import demand_all_known
@@ -30,7 +30,8 @@ from api.reprocessing_documents import (
     WholeRunAnswer,
     run_address,
 )
-from api.security import Reader, Submitter
+from api.security import Reader, ReviewerTrail
+from api.trail import Trail
 
 router = APIRouter(prefix="/v1/reprocessing", tags=["reprocessing"])
 Run = Annotated[int, Path(ge=1, le=2**62)]
@@ -45,9 +46,7 @@ _POLICY_IN_REQUEST = "policy_toml"
     status_code=HTTPStatus.ACCEPTED,
     responses=documented(PolicyUnusable, ListUnusable, NotFound),
 )
-def begin_run(
-    asked: RunAsked, response: Response, here: Here, caller: Submitter, background: BackgroundTasks
-) -> RunAnswer:
+def begin_run(asked: RunAsked, response: Response, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """Begin a run over claims that are here now; those that come later are judged as they come.
 
     Each claim gets a further verification in its history, and that holds from then on. Nothing is read again unless a
@@ -56,19 +55,20 @@ def begin_run(
     policy = _policy(asked, here.settings)
     with here.database.writing() as session:
         numbers = asked.claims.numbers
-        listed = listed_claims(session, caller.organisation, numbers) if numbers is not None else None
+        listed = listed_claims(session, trail.caller.organisation, numbers) if numbers is not None else None
         order = Order(
-            organisation=caller.organisation,
+            organisation=trail.caller.organisation,
             why=asked.why,
-            asked_by=caller.key,
+            asked_by=trail.caller.key,
             policy_digest=policy.digest,
             wanted=asked.claims.wanted,
             listed=listed,
             dry_run=asked.dry_run,
         )
         row, rings = begin(session, order, policy, here.clock())
+        trail.note(session, thing=str(row.id))
         answer = _shown(session, row)
-    background.add_task(here.doorbell.ring, rings)
+    here.doorbell.ring_aside(rings)
     response.headers["Location"] = run_address(answer.id)
     return answer
 
@@ -116,36 +116,36 @@ def list_failures(run: Run, here: Here, caller: Reader, after: After = 0, limit:
 
 
 @router.post("/{run}/pause", summary="Pause a run", responses=documented(NotFound, RunEnded))
-def pause_run(run: Run, here: Here, caller: Submitter, background: BackgroundTasks) -> RunAnswer:
+def pause_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """Let a run rest: when this is answered, it touches no claim until it is resumed."""
-    return _moved(here, caller.organisation, run, background, lambda session: (pause(session, run), []))
+    return _moved(here, trail, run, lambda session: (pause(session, run), []))
 
 
 @router.post("/{run}/resume", summary="Resume a run", responses=documented(NotFound, RunEnded))
-def resume_run(run: Run, here: Here, caller: Submitter, background: BackgroundTasks) -> RunAnswer:
+def resume_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """Let a run that was paused, or that stopped, go on where it stands."""
-    return _moved(here, caller.organisation, run, background, lambda session: resume(session, run, here.clock()))
+    return _moved(here, trail, run, lambda session: resume(session, run, here.clock()))
 
 
 @router.post("/{run}/cancel", summary="Cancel a run", responses=documented(NotFound, RunEnded))
-def cancel_run(run: Run, here: Here, caller: Submitter, background: BackgroundTasks) -> RunAnswer:
+def cancel_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """End a run for good; the verifications that it added stay, as all do."""
-    return _moved(here, caller.organisation, run, background, lambda session: (cancel(session, run, here.clock()), []))
+    return _moved(here, trail, run, lambda session: (cancel(session, run, here.clock()), []))
 
 
 def _moved(
     here: Premises,
-    organisation: str,
+    trail: Trail,
     run: int,
-    background: BackgroundTasks,
     move: Callable[[Session], tuple[ReprocessingRow, list[Ring]]],
 ) -> RunAnswer:
     with here.database.writing() as session:
-        _found(session, organisation, run)
+        _found(session, trail.caller.organisation, run)
         row, rings = move(session)
         session.flush()
+        trail.note(session)
         answer = _shown(session, row)
-    background.add_task(here.doorbell.ring, rings)
+    here.doorbell.ring_aside(rings)
     return answer
 
 

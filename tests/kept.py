@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.formats.native import parse_documents
 from apexproof.formats.native_documents import ClaimDocument
-from apexproof.policy import Policy, load_policy
+from apexproof.policy import Policy, load_policy, parse_policy
 from apexproof.radiograph import FileReading
 from apexproof.reception import receive_attachment, receive_document
 from apexproof.review import PIXELS, verify_claim
@@ -23,6 +23,10 @@ from tests.builders import at, fingerprint, picture_of, said
 from tests.store.rows import OURS, digest
 
 PAYER = load_policy("payer")
+YOUNG = parse_policy(
+    b'extends = "payer"\nname = "young"\nversion = "1"\n[timing]\nmax_age_days = 30\n', origin="a test"
+)
+"""Radiographs of the last thirty days before the visit of 2026-02-10 alone."""
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
 
 

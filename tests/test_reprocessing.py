@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION
-from apexproof.policy import Policy, parse_policy
+from apexproof.policy import Policy
+from apexproof.radiograph import FileReading, ReadingFault
 from apexproof.reading.part import Depth
 from apexproof.reprocessing import (
     BATCH,
@@ -32,15 +34,20 @@ from apexproof.store.claims import Wanted
 from apexproof.store.database import Database
 from apexproof.store.jobs import Work, set_aside
 from apexproof.store.reprocessing import Order, RunState, differences, moves, run_of, stop_run
-from apexproof.store.tables import ClaimRow, JobRow, ReadingRow, ReprocessingRow, RevisionRow, VerificationRow
-from apexproof.store.verifications import history
-from tests.kept import PAYER, clock, kept_claim
-from tests.store.rows import OURS, THEIRS
-
-YOUNG = parse_policy(
-    b'extends = "payer"\nname = "young"\nversion = "1"\n[timing]\nmax_age_days = 30\n', origin="a test"
+from apexproof.store.tables import (
+    ClaimRow,
+    DeliveryRow,
+    JobRow,
+    ReadingRow,
+    ReprocessingRow,
+    RevisionRow,
+    VerificationRow,
 )
-"""Radiographs of the last thirty days before the visit of 2026-02-10 alone."""
+from apexproof.store.tallies import Tally, all_counts
+from apexproof.store.verifications import history
+from apexproof.webhooks import open_webhook
+from tests.kept import PAYER, YOUNG, clock, kept_claim
+from tests.store.rows import OURS, THEIRS
 
 
 def ordered(
@@ -366,3 +373,41 @@ def test_the_claim_is_judged_by_what_was_read_in_its_notes_as_if_they_were_read_
         verify_claim(session, other.id, PAYER, clock())
         documents = [session.get_one(VerificationRow, (one.id, 1)).document for one in (claim, other)]
         assert documents[0] == documents[1]
+
+
+def test_webhooks_are_told_of_what_a_run_changed_and_never_of_a_dry_run(database: Database) -> None:
+    stock(database)
+    with database.writing() as session:
+        open_webhook(session, OURS, "https://receiver.example/hook", reachable=(), now=clock().now)
+        runs = [ordered(session, dry_run=dry_run) for dry_run in (True, False)]
+    told = []
+    for run in runs:
+        whole_run(database, run)
+        with database.looking() as session:
+            told.append([json.loads(row.body)["data"] for row in session.scalars(select(DeliveryRow))])
+            assert session.scalar(select(func.count()).where(JobRow.work == Work.DELIVER)) == len(told[-1])
+            counts = [(one.label, one.number) for one in all_counts(session) if one.name == Tally.OUTCOME_CHANGE]
+    assert told[0] == []
+    ((change,),) = told[1:]
+    assert (change["claim"], change["previous_outcome"], change["outcome"]) == ("B", "verified", "missing_evidence")
+    assert change["verification"] == "/v1/claims/B/verifications/2"
+    assert ("verified>missing_evidence", 1) in counts
+
+
+def test_a_file_that_was_given_up_is_another_question_than_the_same_file_read_after_all(database: Database) -> None:
+    with database.writing() as session:
+        claim = kept_claim(session, "A")
+        (row,) = session.scalars(select(ReadingRow))
+        fault = ReadingFault(fault="set_aside", message="It was set aside.")
+        unread = FileReading(sha256=row.sha256, size=1, kind="unknown", faults=(fault,))
+        row.document = READING.dump_json(unread).decode()
+        session.flush()
+        run = ordered(session, PAYER)
+    whole_run(database, run)
+    with database.looking() as session:
+        assert [one.outcome for one, _ in history(session, claim.id)] == ["verified", "missing_evidence"]
+    with database.writing() as session:
+        again = ordered(session, PAYER)
+    whole_run(database, again)
+    with database.looking() as session:
+        assert len(history(session, claim.id)) == 2

@@ -25,7 +25,7 @@ def data_dir(tmp_path: Path) -> Path:
         open_webhook(session, OURS, "https://receiver.example/hook", reachable=(), now=NOON)
         claim = new_claim(session)
         claim.outcome, claim.verification = "verified", 1
-        (ring,) = announce(session, claim, before=None, clock=at(0))
+        (ring,) = announce(session, [(claim, None)], at(0))
         set_aside(session, ring.job, reason="it answered 500", now=NOON)
     database.close()
     return tmp_path

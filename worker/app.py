@@ -43,9 +43,23 @@ def build(settings: Settings, broker_url: str) -> Celery:
     def words_again(job: int) -> None:
         desk.work(job)
 
+    @app.task(name=task_name(Work.REPORT))
+    def report(job: int) -> None:
+        desk.work(job)
+
     @app.task(name=SWEEP)
     def sweep() -> None:
         desk.sweep()
 
-    del read, words, verify, deliver, reprocess, read_again, words_again, sweep  # the app keeps them by their names
+    del (
+        read,
+        words,
+        verify,
+        deliver,
+        reprocess,
+        read_again,
+        words_again,
+        report,
+        sweep,
+    )  # the app keeps them by their names
     return app

@@ -26,6 +26,7 @@ from apexproof.policy import Policy, load_policy
 from apexproof.provisional import keep_headers, read_headers, takes_long
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
+from apexproof.reports import done, give_up, make, promise_due
 from apexproof.reprocessing import judge_batch, keep_batch, next_batch
 from apexproof.retention import Retention, remove, to_remove
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
@@ -36,6 +37,7 @@ from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock, Ring, Work
+from apexproof.store.kept_reports import forget_reports
 from apexproof.store.reprocessing import stop_run
 from apexproof.store.tables import AttachmentRow, JobRow
 from apexproof.store.tallies import Tally
@@ -123,7 +125,9 @@ class Desk:
         """Ring again for jobs that nobody heard of, and clear away what is long done."""
         with self._database.writing() as session:
             rings = jobs.overdue(session, clock=self._clock(), most=_SWEPT_AT_ONCE)
+            rings += promise_due(session, self._clock())
             jobs.forget_done(session, before=_now() - _DONE_KEPT)
+            forget_reports(session, before=_now() - timedelta(days=self._settings.report_days), most=_SWEPT_AT_ONCE)
             forget_deliveries(session, before=_now() - _DELIVERIES_KEPT)
         self._blobs.remove_abandoned()
         if rings:
@@ -164,6 +168,8 @@ class Desk:
             return []
         if row.reprocessing_id is not None:
             return self._reprocess(row, row.reprocessing_id)
+        if row.report_id is not None:
+            return self._report(row, row.report_id)
         if row.attachment_id is None:
             raise LookupError("a job without anything to do it on")
         return self._read(row, row.attachment_id, Work(row.work))
@@ -174,6 +180,12 @@ class Desk:
         judged = judge_batch(batch) if batch else ()
         with self._finishing(row) as session:
             return keep_batch(session, batch, judged, self._clock()) if batch else []
+
+    def _report(self, row: JobRow, report: int) -> list[Ring]:
+        size = make(self._database.looking, self._database.writing, report)
+        with self._finishing(row) as session:
+            done(session, report, size, self._clock())
+        return []
 
     def _read(self, row: JobRow, attachment_id: int, work: Work) -> list[Ring]:
         with self._database.looking() as session:
@@ -235,7 +247,7 @@ class Desk:
             actor=_ACTOR,
             action=f"work {row.work}",
             claim_id=row.claim_id if file is None else file.claim_id,
-            thing=file.sha256 if file else None,
+            thing=file.sha256 if file else _thing(row),
             address=socket.gethostname(),
         )
         note(session, entry, now=_now())
@@ -259,6 +271,8 @@ class Desk:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
             if row.reprocessing_id is not None:
                 stop_run(session, row.reprocessing_id, reason=reason)
+            if row.report_id is not None:
+                give_up(session, row.report_id, self._clock())
             jobs.set_aside(session, row.id, reason=reason, now=_now())
             tallies.add(session, Tally.JOB_SET_ASIDE, row.work)
         tell(Event.JOB_SET_ASIDE, job=row.id, work=row.work, attempt=row.attempts)
@@ -288,6 +302,12 @@ class Desk:
     def _clock(self) -> Clock:
         resend = timedelta(seconds=self._settings.resend_seconds)
         return Clock(now=_now(), resend=resend, request=current_request())
+
+
+def _thing(row: JobRow) -> str | None:
+    """The run or the report that a job is of."""
+    of = row.reprocessing_id or row.report_id
+    return None if of is None else str(of)
 
 
 def _now() -> datetime:

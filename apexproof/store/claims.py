@@ -70,6 +70,12 @@ def hold_claim(session: Session, claim_id: int) -> ClaimRow:
     return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
 
 
+def claims_of(session: Session, claim_ids: Sequence[int]) -> Sequence[ClaimRow]:
+    """These claims, as they are now."""
+    found = select(ClaimRow).where(ClaimRow.id.in_(claim_ids)).order_by(ClaimRow.id)
+    return session.scalars(found.execution_options(populate_existing=True)).all() if claim_ids else []
+
+
 def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
     session: Session,
     claim: ClaimRow,

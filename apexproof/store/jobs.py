@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReprocessingRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow
 
 _REASON_MOST = 500
 _SENDINGS_DOUBLE_UNTIL = 10
@@ -39,6 +39,8 @@ class Work(StrEnum):
     """Read a file by a newer reader, for a run: behind all that comes in, and no claim is judged for it."""
     WORDS_AGAIN = "words_again"
     """The same, with the words."""
+    REPORT = "report"
+    """Make a report whose hour has come."""
 
 
 class JobState(StrEnum):
@@ -50,6 +52,7 @@ class JobState(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+Subject = ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow | ReportRow
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -70,10 +73,8 @@ class Clock:
     request: str | None = None
 
 
-def promise(
-    session: Session, work: Work, *, of: ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow, clock: Clock
-) -> Ring:
-    """Promise work on a claim, an attachment, a delivery or a run. Should the ring be lost, the sweep rings again."""
+def promise(session: Session, work: Work, *, of: Subject, clock: Clock) -> Ring:
+    """Promise work on a claim, an attachment, a run and so on. Should the ring be lost, the sweep rings again."""
     statement = insert(JobRow).values(
         work=work,
         organisation=of.organisation,
@@ -81,6 +82,7 @@ def promise(
         attachment_id=of.id if isinstance(of, AttachmentRow) else None,
         delivery_id=of.id if isinstance(of, DeliveryRow) else None,
         reprocessing_id=of.id if isinstance(of, ReprocessingRow) else None,
+        report_id=of.id if isinstance(of, ReportRow) else None,
         request=clock.request,
         state=JobState.QUEUED,
         attempts=0,

@@ -64,12 +64,12 @@ def current_database(settings: Settings) -> Database:
     return database
 
 
-def migrate(database: Database) -> None:
-    """Bring the database to the schema that this program needs, all of the way or none of it."""
+def migrate(database: Database, *, to: str = "head") -> None:
+    """Bring the database to the schema that this program needs (or to an earlier one), all of the way or none of it."""
     with database.connection() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _config() -> Config:

@@ -65,15 +65,15 @@ class Count:
     seconds: float
 
 
-def add(session: Session, name: Tally, *label: str, seconds: float | None = None) -> None:
-    """Count one more, in the bucket of its seconds when it has any."""
+def add(session: Session, name: Tally, *label: str, seconds: float | None = None, number: int = 1) -> None:
+    """Count so many more, in the bucket of their seconds when they have any."""
     bound = "" if seconds is None else next((str(one) for one in BOUNDS if seconds <= one), NO_END)
     one = {
         "name": name,
         "label": ">".join(label)[:80],
         "bound": bound,
         "shard": crc32(f"{gethostname()}:{os.getpid()}".encode()) % _SHARDS,
-        "number": 1,
+        "number": number,
         "seconds": seconds or 0.0,
     }
     session.connection().execute(_ADD[session.get_bind().dialect.name], one)

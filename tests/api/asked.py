@@ -26,6 +26,7 @@ _CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes()
 _X12 = CASES.parent / "x12"
 _INTERCHANGE = (_X12 / "two-claims.837").read_bytes()
 _FILM_OF_NO_CLAIM = (_X12 / "film.275").read_bytes().replace(b"AX-5001", b"AX-9999").replace(b"ACN-5001", b"ACN-9999")
+_SCHEDULE = {"report": "missing-evidence", "format": "csv", "every": "day"}
 _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/claims/{number}/attestations"): {
         "decision": "stated",
@@ -37,6 +38,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/claims/{number}/closure"): {"reason": "paid in full"},
     ("POST", "/v1/keys"): {"scopes": ["read"]},
     ("POST", "/v1/reprocessing"): {"why": "the policy was mended"},
+    ("POST", "/v1/reports/schedules"): _SCHEDULE,
     ("POST", "/v1/webhooks"): {"address": "https://receiver.example/hook"},
 }
 _BEGINNING = 2  # statements with which a transaction that writes begins on SQLite
@@ -93,15 +95,19 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
 
 
 def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
-    """A claim that was verified, its file, a webhook, a key and a run: one thing for each name in an address."""
+    """A claim that was verified, its file, a webhook, a report and so on: one thing for each name in an address."""
     assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
     assert caller.send_file(number, FILM).status == 202
     assert caller.send_claim(_INTERCHANGE).status == 201
     work_off(api)
     hook = post(caller, "/v1/webhooks", address="https://receiver.example/hook")
     key = post(caller, "/v1/keys", scopes=["read"])
+    schedule = post(caller, "/v1/reports/schedules", **_SCHEDULE)
+    for _ in range(2):  # the sweep promises the report, and then it is made
+        work_off(api)
+    (report,) = caller.ask("GET", "/v1/reports").json["reports"]
     run = post(caller, "/v1/reprocessing", why="to be looked at")
-    assert (hook.status, key.status, run.status) == (201, 201, 202)
+    assert (hook.status, key.status, schedule.status, run.status) == (201, 201, 201, 202)
     return {
         "number": number,
         "which": "1",
@@ -110,6 +116,8 @@ def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
         "delivery": "1",
         "key": key.json["id"],
         "run": str(run.json["id"]),
+        "schedule": str(schedule.json["id"]),
+        "report": str(report["id"]),
         "interchange": hashlib.sha256(_INTERCHANGE).hexdigest(),
     }
 

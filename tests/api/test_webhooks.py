@@ -32,7 +32,7 @@ def announced(api: Listening, webhook: dict[str, Any], organisation: str, times:
         claim = new_claim(session, "C-1", organisation=organisation)
         claim.outcome, claim.verification = "verified", 1
         for index in range(times):
-            announce(session, claim, before=None, clock=at(index))
+            announce(session, [(claim, None)], at(index))
 
 
 def test_a_secret_is_shown_once(api: Listening) -> None:

@@ -25,6 +25,8 @@ ABSENT = {
     "key": "0123456789ab",
     "sha256": FILM_SHA256,
     "run": "999999",
+    "schedule": "999999",
+    "report": "999999",
     "interchange": "0" * 64,
 }
 

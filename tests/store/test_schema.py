@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from apexproof.store.database import Database, DatabaseAway
 from apexproof.store.schema import SchemaOutdated, found, migrate, needed, require_current
-from apexproof.store.tables import Table
+from apexproof.store.tables import ClaimRow, ObstacleRow, Table, VerificationRow
 from tests.conftest import BACKENDS
 from tests.postgres import Postgres
+from tests.store.rows import NOON
 
 
 @pytest.fixture(params=BACKENDS)
@@ -84,3 +88,43 @@ def test_a_database_that_is_not_there_is_said_to_be_away(tmp_path: Path) -> None
             require_current(database)
         assert not database.answers()
         database.close()
+
+
+def test_since_when_and_what_to_send_are_taken_from_the_verifications_that_were_kept(bare: Database) -> None:
+    migrate(bare, to=import_module("apexproof.store.migrations.versions.0002_reprocessing").down_revision)
+    outcomes = ["missing_evidence", "verified", "contradicted", "contradicted"]
+    with bare.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO claims (id, organisation, number, revision, received_at, outcome, verification)"
+                " VALUES (1, 'ours', 'C-1', 1, :now, 'contradicted', 4)"
+            ),
+            {"now": NOON.replace(tzinfo=None)},
+        )
+        session.execute(text("INSERT INTO claim_obstacles VALUES (1, 'APX401')"))
+        session.execute(text("INSERT INTO policies (digest, name, version, document) VALUES ('d', 'payer', '1', '{}')"))
+        for number, outcome in enumerate(outcomes, start=1):
+            said = {"check": "APX401", "demand": "required", "result": "fail", "message": f"{number}.", "remedy": "R."}
+            document = {"lines": [{"findings": [said]}, {"findings": [said | {"message": "another line"}]}]}
+            session.execute(
+                text(
+                    "INSERT INTO verifications (claim_id, number, revision, files_digest, reader, engine,"
+                    " policy_digest, outcome, document, made_at)"
+                    " VALUES (1, :number, 1, :digest, 'r', 'e', 'd', :outcome, :document, :at)"
+                ),
+                {
+                    "number": number,
+                    "digest": str(number),
+                    "outcome": outcome,
+                    "document": json.dumps(document),
+                    "at": (NOON + timedelta(hours=number)).replace(tzinfo=None),
+                },
+            )
+    migrate(bare)
+    with bare.looking() as session:
+        claim = session.get_one(ClaimRow, 1)
+        assert (claim.outcome_since, claim.first_pass) == (NOON + timedelta(hours=3), True)
+        (obstacle,) = session.scalars(select(ObstacleRow))
+        assert (obstacle.check, obstacle.message, obstacle.remedy) == ("APX401", "4.", "R.")
+        kept = [row.document for row in session.scalars(select(VerificationRow).order_by(VerificationRow.number))]
+        assert json.loads(kept[1])["lines"][0]["findings"][0]["message"] == "2."

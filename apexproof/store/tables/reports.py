@@ -25,6 +25,7 @@ class ReportScheduleRow(Table):
     form: Mapped[str] = mapped_column(String(10))
     wanted: Mapped[str] = mapped_column(Text)
     every: Mapped[str] = mapped_column(String(10))
+    starts_at: Mapped[datetime]
     next_at: Mapped[datetime]
     created_at: Mapped[datetime]
 

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=10), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("every", sa.String(length=10), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report_schedules")),

@@ -1,0 +1,1 @@
+"""Reports in each of their forms."""
