@@ -60,11 +60,13 @@ class ViewStatement:
     """The views that an observation leaves possible: one when it names a view, several when it only narrows.
 
     `probabilities` are there when the pixels say it; a check then goes by them and by the policy, and `possible` is
-    what the reader makes of them without one.
+    what the reader makes of them without one. So with `colourfulness`, which is there when the statement is made of the
+    picture's colours: how far they go beyond one tint, as a share (0-1) of the scale.
     """
 
     possible: frozenset[View]
     probabilities: ViewProbabilities | None = None
+    colourfulness: float | None = None
 
     @property
     def view(self) -> View:

@@ -14,6 +14,16 @@ EfficientNet-Lite0 turns a grey square of 224 pixels, without borders and stretc
 numbers for each of nine regions. On these stand a small network and the distance to the nearest kind of picture.
 """
 
+COLOUR = """## Colour
+
+Beside the model, and never overruling it: the spread of colours among pixels that are equally bright (Hasler and
+Suesstrunk 2003, less what brightness explains), the most coloured fifth left out. Radiographs have none, whatever tint
+their film or its scan has; a picture of more than COLOURED is for a person to look at, whoever calls it periapical.
+The tinted copies were made, and saved as JPEG of quality 40.
+
+| picture | pictures | median | from | to | more than COLOURED |
+|---|---|---|---|---|---|"""
+
 LIMITS = """## What it cannot do
 
 - **One source of periapicals.** All 198 come from one collection, made to judge root fillings, squeezed into squares.
@@ -34,7 +44,8 @@ LIMITS = """## What it cannot do
   a quarter are taken for a radiograph of something else.
 - **A radiograph of a kind that was never shown** may be taken for a periapical: when all other radiographs were kept
   from the model, three in ten were.
-- **Colour is not seen.** A photograph of a mouth is told by its shapes; five were to be had.
+- **The model sees no colour.** A photograph of a mouth is told by its shapes, and five were to be had; what its colours
+  say is evidence of its own (above), which a grey copy of the photograph does not have.
 - **A single film that fills a photographed screen** differs from the film by its edges and its moire only.
 - Strangeness is a distance in the space of the features: it finds what looks unlike, not what means something else.
 """

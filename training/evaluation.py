@@ -20,6 +20,8 @@ PROBABILITY_LEAST = 0.8
 """From which probability the report counts a picture as recognised; the proposal for the policy."""
 STRANGENESS_MOST = 1.0
 """Up to which strangeness; likewise."""
+COLOURFULNESS_MOST = 0.03
+"""From which colourfulness on a picture counts as one in colour; likewise."""
 REACH = 0.99
 """The share of held-out pictures of views that were learnt which lie within strangeness 1."""
 _BINS = 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
@@ -25,7 +26,8 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     Everything that says which view it is: codes and words of the file, its physical size, the sender, and the pixels
     themselves, which speak from the probability on that the policy demands. Where anybody calls the picture periapical,
     pixels that say otherwise are for a person to look at: they may err on a film unlike those they know. A panoramic,
-    bitewing, occlusal or cephalometric view, a CBCT, a photograph and a document never stand in. A full-mouth series
+    bitewing, occlusal or cephalometric view, a CBCT, a photograph and a document never stand in. A picture in colour,
+    beyond the tint of a film or its scan, is for a person too, whoever calls it periapical. A full-mouth series
     contains periapical views: each film that can be cut out of it is asked for itself, and the whole is for a person.
 
     ## Why it matters
@@ -42,8 +44,9 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     observations = [_under(limits, observation) for observation in exhibit.radiograph.view]
     weighed = weigh(observations, _stance, demanded=case.policy.strength.view)
     periapical, other = weighed.supporting, weighed.contradicting
+    coloured = list(_in_colour(limits, observations))
     series = [o for o in observations if o.value is not None and View.FULL_MOUTH_SERIES in o.value.possible <= _SERIES]
-    evidence = seen_in(exhibit, *periapical, *other, *series, value=view_in_words)
+    evidence = seen_in(exhibit, *periapical, *other, *series, *(o for o, _ in coloured), value=view_in_words)
     name, measured = exhibit.label, _measured(weighed)
     if weighed.weight is Weight.REFUTED and not _only_pixels_object(weighed):
         return failed(
@@ -52,9 +55,16 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
             measured=measured,
             limit=View.PERIAPICAL.label,
         ).because(*evidence)
-    if weighed.weight is Weight.ESTABLISHED and not _outweighed(series, periapical):
+    if weighed.weight is Weight.ESTABLISHED and not (coloured or _outweighed(series, periapical)):
         return passed(
             f"{name} is periapical ({periapical[0].source}).", measured=measured, limit=View.PERIAPICAL.label
+        ).because(*evidence)
+    if coloured and not (series or other):
+        return unsure(
+            f"{name} is in colour, as no radiograph is; whether it is a photograph a person has to see.",
+            remedy=_REMEDY,
+            measured=max(beyond for _, beyond in coloured),
+            limit=limits.colourfulness_most,
         ).because(*evidence)
     return unsure(
         _open_question(name, weighed, series),
@@ -76,6 +86,15 @@ def _under(limits: ViewLimits, observation: Observation[ViewStatement]) -> Obser
     return replace(observation, value=ViewStatement(possible=possible, probabilities=measured))
 
 
+def _in_colour(
+    limits: ViewLimits, observations: list[Observation[ViewStatement]]
+) -> Iterator[tuple[Observation[ViewStatement], float]]:
+    for observation in observations:
+        beyond = observation.value.colourfulness if observation.value is not None else None
+        if beyond is not None and not beyond <= limits.colourfulness_most:
+            yield observation, beyond
+
+
 def _only_pixels_object(weighed: Weighed[ViewStatement]) -> bool:
     """Whether somebody calls it periapical, however weak their word, and nothing but the pixels says otherwise."""
     by_pixels = (o.value is not None and o.value.probabilities is not None for o in weighed.contradicting)
@@ -83,6 +102,9 @@ def _only_pixels_object(weighed: Weighed[ViewStatement]) -> bool:
 
 
 def _stance(statement: ViewStatement) -> Stance:
+    if statement.colourfulness is not None:
+        # Colours refute nothing: a radiograph may be shown in false ones.
+        return Stance.SILENT
     if statement.possible == {View.PERIAPICAL}:
         return Stance.SUPPORTS
     if statement.possible & {View.PERIAPICAL, View.FULL_MOUTH_SERIES, View.UNKNOWN} or not statement.possible:

@@ -34,6 +34,8 @@ def view_in_words(statement: ViewStatement) -> str:
         view, share = statement.probabilities.shares[0]
         likeliest = f"{view.label} with a probability of {share:.0%}"
         return likeliest if len(statement.possible) == 1 else f"undecided, most likely {likeliest}"
+    if statement.colourfulness is not None:
+        return f"colour of {statement.colourfulness:.3f} beyond one tint"
     if len(statement.possible) == 1:
         return next(iter(statement.possible)).label
     return " or ".join(view.label for view in View if view in statement.possible)

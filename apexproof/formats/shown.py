@@ -69,13 +69,14 @@ class ShownView(TypedDict):
     """The view, and those that remain possible when it is not one.
 
     What the pixels say comes with the calibrated probability of each view, and with how far the picture lies from all
-    that was learnt from (1 is the edge of it).
+    that was learnt from (1 is the edge of it). What the colours say comes with how far they go beyond one tint (0-1).
     """
 
     view: View
     possible: list[View]
     probabilities: dict[View, float] | None
     strangeness: float | None
+    colourfulness: float | None
 
 
 @with_config(STRICT)
@@ -252,6 +253,7 @@ def _view(statement: ViewStatement) -> ShownView:
         possible=[view for view in _VIEWS if view in statement.possible],
         probabilities=dict(measured.shares) if measured else None,
         strangeness=measured.strangeness if measured else None,
+        colourfulness=statement.colourfulness,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Fingerprint, Radiograph
+from apexproof.reading.colour import colourfulness
 from apexproof.reading.fingerprint import perceptual_hash, pixel_sha256
 from apexproof.reading.legibility import measure_legibility
 from apexproof.reading.picture import Picture
@@ -18,7 +20,11 @@ T = TypeVar("T")
 PIXELS = "pixels"
 """The source of every observation that was measured rather than read."""
 # What the pixels are taken to say where no policy is at hand; the policies begin with the same numbers.
-_PROBABILITY_LEAST, _STRANGENESS_MOST = 0.8, 1.0
+_PROBABILITY_LEAST, _STRANGENESS_MOST, _COLOURFULNESS_MOST = 0.8, 1.0, 0.03
+COLOURS = "colours"
+"""The source of what the colours leave possible."""
+# What is in colour, unless it is a radiograph in false colours: the screen of a program counts as a series.
+_IN_COLOUR = frozenset({View.PHOTOGRAPH, View.DOCUMENT, View.FULL_MOUTH_SERIES})
 
 
 def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None = None) -> Radiograph:
@@ -26,13 +32,13 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
 
     Legibility and the hash of the pixels see `picture`, as stored. The view and the perceptual hash see `shown` where
     it is given: the picture as a viewer displays and exports it, so that an export is known again for what it is.
-    What the pixels say of the view stands before what the size of the film leaves possible.
+    What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
     displayed = shown or picture
     hashes = Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
     return replace(
         radiograph,
-        view=(_measured(_view(displayed)), *radiograph.view),
+        view=(_measured(_view(displayed)), *radiograph.view, *_colours(picture)),
         legibility=(*radiograph.legibility, _measured(measure_legibility(picture))),
         fingerprint=(*radiograph.fingerprint, _measured(hashes)),
     )
@@ -43,6 +49,15 @@ def _view(picture: Picture) -> ViewStatement:
     view = probabilities.likeliest(probability_least=_PROBABILITY_LEAST, strangeness_most=_STRANGENESS_MOST)
     possible = frozenset(View) if view is View.UNKNOWN else frozenset({view})
     return ViewStatement(possible=possible, probabilities=probabilities)
+
+
+def _colours(picture: Picture) -> Iterator[Observation[ViewStatement]]:
+    """Nothing where there are none to speak of, as in a grey picture that was saved as a coloured one."""
+    beyond = colourfulness(picture)
+    if beyond:
+        possible = _IN_COLOUR if beyond > _COLOURFULNESS_MOST else frozenset(View)
+        statement = ViewStatement(possible=possible, colourfulness=beyond)
+        yield Observation(value=statement, source=COLOURS, strength=Strength.ATTRIBUTE)
 
 
 def _measured(value: T) -> Observation[T]:

@@ -111,7 +111,10 @@ def _cut(picture: Picture, frame: Box, whole: Picture) -> Picture:
     across, down = picture.width / whole.width, picture.height / whole.height
     left, top = int(frame.left * across), int(frame.top * down)
     right, bottom = max(left + 1, int(frame.right * across)), max(top + 1, int(frame.bottom * down))
-    return Picture(samples=picture.samples[top:bottom, left:right].copy(), bits=picture.bits)
+    colours = None
+    if picture.colours is not None and picture.colours.shape[:2] == picture.samples.shape:
+        colours = picture.colours[top:bottom, left:right].copy()
+    return Picture(samples=picture.samples[top:bottom, left:right].copy(), bits=picture.bits, colours=colours)
 
 
 def _mount(films: int) -> Observation[ViewStatement]:

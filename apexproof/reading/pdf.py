@@ -148,8 +148,8 @@ def _picture(bitmap: pypdfium2.PdfBitmap) -> Picture:
     if samples.ndim == 2 or samples.shape[2] == 1:  # noqa: PLR2004 - rows and columns
         grey = samples.reshape(samples.shape[:2]).copy()
     else:
-        colours = np.array(samples[:, :, :3], np.uint8, order="C")
-        grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2GRAY), np.uint8)
+        colours = np.array(samples[:, :, 2::-1], np.uint8, order="C")  # pdfium has blue first
+        grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
     bitmap.close()
     return Picture(samples=grey, bits=8, colours=colours)
 

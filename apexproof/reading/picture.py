@@ -44,7 +44,7 @@ class Picture:
         samples: rows by columns, uint8 or uint16; kept contiguous, in the machine's byte order, and as uint8 when
             `bits` allows it.
         bits: significant bits of a sample, 1 to 16.
-        colours: the same picture in red, green and blue where it came so; only words are looked for in it.
+        colours: the same picture in red, green and blue where it came so: for words, and for how coloured it is.
     """
 
     samples: Samples

@@ -142,3 +142,28 @@ def test_a_mount_that_looks_periapical_is_for_a_person() -> None:
     frames = said(views(View.FULL_MOUTH_SERIES, View.DOCUMENT), source="pixels")
     answer = seen(said(views(View.PERIAPICAL)), frames)
     assert judged(answer) is Result.UNSURE
+
+
+def colours(beyond: float) -> Observation[ViewStatement]:
+    return said(ViewStatement(possible=frozenset(View), colourfulness=beyond), source="colours")
+
+
+@pytest.mark.parametrize("word", [pixels(View.PERIAPICAL, 0.99), PERIAPICAL])
+def test_colour_leaves_what_is_called_periapical_to_a_person(word: Observation[ViewStatement]) -> None:
+    answer = seen(word, colours(0.05))
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 0.05, 0.03)
+    assert "in colour" in answer.message
+    assert [piece.source for piece in answer.evidence] == [word.source, "colours"]
+
+
+def test_tint_of_a_scan_takes_nothing_from_a_periapical() -> None:
+    assert judged(seen(pixels(View.PERIAPICAL, 0.99), colours(0.03))) is Result.PASS
+
+
+@given(st.floats(0, 1) | st.just(float("nan")), st.floats(0, 1))
+def test_law_colour_refutes_nothing_and_proves_nothing(beyond: float, share: float) -> None:
+    assert judged(seen(colours(beyond))) is Result.UNSURE
+    for said_of_it in ((), (SENDER,), (said(views(View.PANORAMIC), strength=Strength.BOUND),)):
+        assert judged(seen(*said_of_it, colours(beyond), policy="strict")) is Result.UNSURE
+    without = judged(seen(pixels(View.PANORAMIC, share)))
+    assert judged(seen(pixels(View.PANORAMIC, share), colours(beyond))) is without

@@ -80,6 +80,8 @@ def _aspect(
 
 def _view_words(statement: ViewStatement) -> str:
     measured = statement.probabilities
+    if statement.colourfulness is not None:
+        return f"colour of {statement.colourfulness:g} beyond one tint"
     if measured is None:
         return " or ".join(sorted(view.label for view in statement.possible))
     likeliest = ", ".join(f"{view.label} {share:.0%}" for view, share in measured.shares[:_VIEWS_SHOWN])
