@@ -95,12 +95,14 @@ class Timing(_Section):
 class ViewLimits(_Section):
     """When the pixels alone name a view; a picture that is less likely or stranger is unknown to them.
 
-    A picture of more colour is for a person to look at, whoever calls it periapical.
+    A picture of more colour is for a person to look at, whoever calls it periapical. The side of the crowns is told
+    from its own probability on.
     """
 
     probability_least: Share
     strangeness_most: Annotated[float, Field(ge=0)]
     colourfulness_most: Share
+    crowns_probability_least: Share
 
 
 class LegibilityLimits(_Section):

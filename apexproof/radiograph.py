@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from apexproof.exposure import DateOrder, ExposureInterval
@@ -112,6 +113,23 @@ class Fingerprint:
     perceptual: str
 
 
+class Towards(StrEnum):
+    """A side of a picture."""
+
+    TOP = "top"
+    BOTTOM = "bottom"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowns:
+    """The side of a periapical at which its crowns seem to be, with the probability (0-1) of that by the pixels."""
+
+    towards: Towards
+    probability: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InMount:
     """Where a film lies in the mount, page or screen that it was cut out of.
@@ -151,6 +169,7 @@ class Radiograph:
     legibility: tuple[Observation[Legibility], ...] = ()
     fingerprint: tuple[Observation[Fingerprint], ...] = ()
     mirrored: tuple[Observation[bool], ...] = ()
+    crowns: tuple[Observation[Crowns], ...] = ()
     in_mount: InMount | None = None
 
 

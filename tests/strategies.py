@@ -22,6 +22,7 @@ from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.radiograph import (
+    Crowns,
     FileReading,
     Fingerprint,
     Legibility,
@@ -30,6 +31,7 @@ from apexproof.radiograph import (
     ReadingFault,
     TeethReading,
     TeethStatement,
+    Towards,
 )
 from apexproof.tooth import NumberingSystem, Tooth
 from apexproof.view import View, ViewStatement
@@ -115,6 +117,7 @@ _RADIOGRAPHS = st.builds(
     ),
     fingerprint=_observed(st.builds(Fingerprint, pixel_sha256=_HASHES, perceptual=_LOOKS)),
     mirrored=_observed(st.booleans()),
+    crowns=_observed(st.builds(Crowns, towards=st.sampled_from(Towards), probability=_SHARES)),
 )
 _DECLARED = st.builds(
     DeclaredAttachment,

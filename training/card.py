@@ -11,8 +11,20 @@ everything that it was fitted on. It says nothing of the tooth, of the patient o
 which that could be judged.
 
 EfficientNet-Lite0 turns a grey square of 224 pixels, without borders and stretched to the whole scale, into 320
-numbers for each of nine regions. On these stand a small network and the distance to the nearest kind of picture.
+numbers for each of nine regions. On these stand a small network, asked of the picture and of its mirror image, and the
+distance to the nearest kind of picture.
 """
+
+CROWNS = """## Which way up
+
+A linear layer on the same features, of the picture as it stands, says at which side of a periapical the crowns are:
+at the bottom for upper teeth, at the top for lower ones. It was fitted on the periapicals of a known jaw in all four
+turns, and each was judged by a layer that had not seen its fold. Crops of panoramics about root ends are a source that
+is never fitted on. Below a probability of LEAST it says nothing; what it says is a guess that asks for a look (APX504)
+and decides nothing. It is asked only of what was told to be periapical.
+
+| pictures, each in four turns | | likeliest side right | told | told wrong | upright, told wrong | turned, told right |
+|---|---|---|---|---|---|---|"""
 
 COLOUR = """## Colour
 
@@ -46,6 +58,8 @@ LIMITS = """## What it cannot do
   from the model, three in ten were.
 - **The model sees no colour.** A photograph of a mouth is told by its shapes, and five were to be had; what its colours
   say is evidence of its own (above), which a grey copy of the photograph does not have.
+- **Which way up** was learnt from one source, whose films all lie as they belong. It tells where the crowns are and not
+  which jaw it is: an upper film upside down looks like a lower one.
 - **A single film that fills a photographed screen** differs from the film by its edges and its moire only.
 - Strangeness is a distance in the space of the features: it finds what looks unlike, not what means something else.
 """

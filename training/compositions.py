@@ -61,11 +61,12 @@ def bitewing_of_panoramic(panoramic: Grey, dice: Dice) -> Grey:
     return _around(panoramic, x, y, wide, high)
 
 
-def root_end_of_panoramic(panoramic: Grey, dice: Dice) -> Grey:
+def root_end_of_panoramic(panoramic: Grey, dice: Dice, *, upper: bool | None = None) -> Grey:
     """A crop about the roots of one jaw, the bite at its edge: what somebody might cut out to pass for a periapical."""
     height, width = panoramic.shape
     high, wide = float(dice.uniform(0.18, 0.24)) * height, float(dice.uniform(0.09, 0.15)) * width
-    upper = dice.random() < _COIN
+    if upper is None:
+        upper = dice.random() < _COIN
     return _around(panoramic, float(dice.uniform(0.3, 0.7)) * width, (0.39 if upper else 0.6) * height, wide, high)
 
 

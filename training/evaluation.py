@@ -22,6 +22,8 @@ STRANGENESS_MOST = 1.0
 """Up to which strangeness; likewise."""
 COLOURFULNESS_MOST = 0.03
 """From which colourfulness on a picture counts as one in colour; likewise."""
+CROWNS_LEAST = 0.95
+"""From which probability the side of the crowns counts as told; likewise."""
 REACH = 0.99
 """The share of held-out pictures of views that were learnt which lie within strangeness 1."""
 _BINS = 15
@@ -76,7 +78,7 @@ def judge(examined: Examined) -> Judged:
     for fold in range(FOLDS):
         head = _fitted(examined, np.flatnonzero((folds != fold) & seen))
         held_out = np.flatnonzero(folds == fold)
-        sums[held_out] = head.sums(examined.features[held_out])
+        sums[held_out] = _both_ways(head, examined, held_out)
         distances[held_out] = head.distances(examined.features[held_out])
     importance = importance_of(made)
     shares = np.zeros_like(sums)
@@ -103,11 +105,16 @@ def without(examined: Examined, view: View, judged: Judged) -> Judged:
     return Judged(
         specimens=[made[number] for number in left],
         target=judged.target[left],
-        probabilities=probabilities(head.sums(examined.features[left]), judged.temperature),
+        probabilities=probabilities(_both_ways(head, examined, np.asarray(left)), judged.temperature),
         distances=head.distances(examined.features[left]),
         reach=judged.reach,
         temperature=judged.temperature,
     )
+
+
+def _both_ways(head: Head, examined: Examined, numbers: npt.NDArray[np.int_]) -> Matrix:
+    """The sums for a picture and for its mirror image, averaged, as the model does."""
+    return (head.sums(examined.features[numbers]) + head.sums(examined.mirrored[numbers])) / 2
 
 
 def _fitted(examined: Examined, numbers: npt.NDArray[np.int_]) -> Head:

@@ -9,8 +9,9 @@ import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from training.crowns import fit_crowns
 from training.evaluation import Judged, judge
-from training.features import Examined, examine
+from training.features import Examined, examine, examine_turned
 from training.head import Head, fit_head
 from training.model_file import write_model
 from training.sources import DRAWN, NATURAL
@@ -41,7 +42,9 @@ def main() -> None:
     request = requested(__doc__)
     examined = examine(request.data, request.kept, processes=request.processes)
     judged = judge(examined)
-    write_model(MODEL, final_head(examined, judged), fitted_on=_sources(examined))
+    pictures, features = examine_turned(request.data, request.kept, processes=request.processes)
+    crowns = fit_crowns(features, pictures)
+    write_model(MODEL, final_head(examined, judged), crowns, fitted_on=_sources(examined))
     print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes, fitted on {len(examined.specimens):,} pictures.")
 
 

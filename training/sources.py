@@ -55,6 +55,7 @@ _VIEW_OF_SUBJECT = {
     Subject.PAGE: View.DOCUMENT,
 }
 _DRAWN_PER_SUBJECT = 20
+_FIRST_LOWER = 31  # ISO 3950
 DRAWN = "drawn by fixtures/"
 NATURAL = "photographs that come with scikit-image and scikit-learn"
 # Modalities of which no picture shows teeth from within the mouth (PS3.3 C.7.3.1.1.1).
@@ -167,7 +168,8 @@ def _drawn() -> Iterator[Original]:
         for number in range(_DRAWN_PER_SUBJECT):
             film = Film(name=f"training {number}", subject=subject, tooth=_TEETH[number % len(_TEETH)])
             pixels = (paint(film) >> 4).astype(np.uint8)
-            yield Original(name=f"drawn {subject} {number}", view=view, source=DRAWN, pixels=pixels)
+            upper = film.tooth < _FIRST_LOWER if subject is Subject.PERIAPICAL else None
+            yield Original(name=f"drawn {subject} {number}", view=view, source=DRAWN, pixels=pixels, maxillary=upper)
 
 
 _TEETH = (11, 21, 12, 22, 13, 16, 26, 31, 41, 36, 46, 15, 25, 35, 45, 17, 27, 37, 47, 14)

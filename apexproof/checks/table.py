@@ -31,6 +31,7 @@ from apexproof.checks.radiograph_of_another_patient import radiograph_of_another
 from apexproof.checks.radiograph_shows_another_tooth import radiograph_shows_another_tooth
 from apexproof.checks.radiograph_taken_after_visit import radiograph_taken_after_visit
 from apexproof.checks.radiograph_too_old import radiograph_too_old
+from apexproof.checks.radiograph_turned import radiograph_turned
 from apexproof.checks.service_date_missing import service_date_missing
 from apexproof.checks.sources_disagree import sources_disagree
 from apexproof.checks.tooth_listed_missing import tooth_listed_missing
@@ -78,6 +79,7 @@ EXHIBIT_CHECKS: tuple[Check[ExhibitCheck], ...] = (
     image_attached_twice,
     impossible_date,
     image_mirrored,
+    radiograph_turned,
     sources_disagree,
 )
 """Asked for each picture; one picture has to pass all that are required."""

@@ -13,12 +13,14 @@ from typing_extensions import TypedDict  # pydantic takes no other before Python
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import (
+    Crowns,
     Fingerprint,
     InMount,
     Legibility,
     PatientStatement,
     Radiograph,
     TeethStatement,
+    Towards,
     strongest,
 )
 from apexproof.tooth import NumberingSystem, Tooth
@@ -136,6 +138,14 @@ class ShownFingerprint(TypedDict):
 
 
 @with_config(STRICT)
+class ShownCrowns(TypedDict):
+    """The side of the picture at which the crowns of a periapical seem to be, and how likely that is by the pixels."""
+
+    towards: Towards
+    probability: float
+
+
+@with_config(STRICT)
 class ShownObservation(TypedDict, Generic[Value]):
     """A value, where it was found, and how strong that is; `note` says why a value cannot be used."""
 
@@ -182,6 +192,7 @@ class ShownRadiograph(TypedDict):
     legibility: Aspect[ShownLegibility, ShownLegibility]
     fingerprint: Aspect[ShownFingerprint, ShownFingerprint]
     mirrored: Aspect[bool, bool]
+    crowns: Aspect[ShownCrowns, ShownCrowns]
 
 
 def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
@@ -191,6 +202,7 @@ def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
     legibility = _observations(radiograph.legibility, _legibility)
     fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
     mirrored = _observations(radiograph.mirrored, bool)
+    crowns = _observations(radiograph.crowns, _crowns)
     return ShownRadiograph(
         place=radiograph.place,
         in_mount=_mount_place(radiograph.in_mount),
@@ -201,6 +213,7 @@ def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
         legibility=Aspect(value=_first(legibility), observations=legibility),
         fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
         mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
+        crowns=Aspect(value=_first(crowns), observations=crowns),
     )
 
 
@@ -255,6 +268,10 @@ def _view(statement: ViewStatement) -> ShownView:
         strangeness=measured.strangeness if measured else None,
         colourfulness=statement.colourfulness,
     )
+
+
+def _crowns(crowns: Crowns) -> ShownCrowns:
+    return ShownCrowns(towards=crowns.towards, probability=crowns.probability)
 
 
 def _teeth(statement: TeethStatement) -> ShownTeeth:

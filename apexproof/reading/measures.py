@@ -1,4 +1,4 @@
-"""What the pixels say: view, legibility and fingerprint, added to a radiograph as observations."""
+"""What the pixels say: view, legibility, fingerprint and side of the crowns, added to a radiograph as observations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import Fingerprint, Radiograph
+from apexproof.radiograph import Crowns, Fingerprint, Radiograph
 from apexproof.reading.colour import colourfulness
 from apexproof.reading.fingerprint import perceptual_hash, pixel_sha256
 from apexproof.reading.legibility import measure_legibility
 from apexproof.reading.picture import Picture
-from apexproof.reading.view import view_probabilities
+from apexproof.reading.view import view_and_crowns
 from apexproof.view import View, ViewStatement
 
 T = TypeVar("T")
@@ -28,27 +28,32 @@ _IN_COLOUR = frozenset({View.PHOTOGRAPH, View.DOCUMENT, View.FULL_MOUTH_SERIES})
 
 
 def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None = None) -> Radiograph:
-    """The radiograph with the view, the legibility and the fingerprint of its picture.
+    """The radiograph with the view, the legibility, the fingerprint and the side of the crowns of its picture.
 
     Legibility and the hash of the pixels see `picture`, as stored. The view and the perceptual hash see `shown` where
     it is given: the picture as a viewer displays and exports it, so that an export is known again for what it is.
     What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
     displayed = shown or picture
+    view, crowns = _view(displayed)
     hashes = Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
     return replace(
         radiograph,
-        view=(_measured(_view(displayed)), *radiograph.view, *_colours(picture)),
+        view=(_measured(view), *radiograph.view, *_colours(picture)),
         legibility=(*radiograph.legibility, _measured(measure_legibility(picture))),
         fingerprint=(*radiograph.fingerprint, _measured(hashes)),
+        crowns=(*radiograph.crowns, *crowns),
     )
 
 
-def _view(picture: Picture) -> ViewStatement:
-    probabilities = view_probabilities(picture)
+def _view(picture: Picture) -> tuple[ViewStatement, tuple[Observation[Crowns], ...]]:
+    """The view, and for a periapical the side of its crowns: a guess, which no tooth or view is decided by."""
+    probabilities, crowns = view_and_crowns(picture)
     view = probabilities.likeliest(probability_least=_PROBABILITY_LEAST, strangeness_most=_STRANGENESS_MOST)
     possible = frozenset(View) if view is View.UNKNOWN else frozenset({view})
-    return ViewStatement(possible=possible, probabilities=probabilities)
+    guess = Observation(value=crowns, source=PIXELS, strength=Strength.BOUND)
+    statement = ViewStatement(possible=possible, probabilities=probabilities)
+    return statement, (guess,) if view is View.PERIAPICAL else ()
 
 
 def _colours(picture: Picture) -> Iterator[Observation[ViewStatement]]:

@@ -1,4 +1,4 @@
-"""View: what kind of picture it is, by its pixels alone.
+"""View: what kind of picture it is, by its pixels alone; and at which side of a periapical the crowns are.
 
 The model is one ONNX file of the project: EfficientNet-Lite0 features of a small square grey picture, a small network
 on them, and the distance to what was learnt. `docs/view-model.md` says what it was fitted on, how it was judged and
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
+from apexproof.radiograph import Crowns, Towards
 from apexproof.reading.picture import Picture
 from apexproof.view import View, ViewProbabilities
 
@@ -40,6 +41,7 @@ class ViewModel:
 
     session: onnxruntime.InferenceSession
     views: tuple[View, ...]
+    sides: tuple[Towards, ...]
 
 
 @cache
@@ -56,21 +58,29 @@ def load_view_model(content: bytes) -> ViewModel:
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    names = session.get_modelmeta().custom_metadata_map["views"].split(",")
-    return ViewModel(session=session, views=tuple(View(name) for name in names))
+    said = session.get_modelmeta().custom_metadata_map
+    views = tuple(View(name) for name in said["views"].split(","))
+    return ViewModel(session=session, views=views, sides=tuple(Towards(name) for name in said["sides"].split(",")))
 
 
 def view_probabilities(picture: Picture) -> ViewProbabilities:
     """How likely each view is; a blank is as strange as a picture can be."""
+    return view_and_crowns(picture)[0]
+
+
+def view_and_crowns(picture: Picture) -> tuple[ViewProbabilities, Crowns]:
+    """How likely each view is; and the likeliest side of the crowns, which means something on a periapical only."""
     model = view_model()
     seen = seen_by_model(picture)
-    probabilities, strangeness = model.session.run(["probabilities", "strangeness"], {"image": seen})
+    probabilities, strangeness, sides = model.session.run(["probabilities", "strangeness", "crowns"], {"image": seen})
     flat = float(seen.max()) <= float(seen.min())
     named = zip(model.views, (round(float(share), _DECIMALS) for share in probabilities[0]), strict=True)
-    return ViewProbabilities(
+    view = ViewProbabilities(
         shares=tuple(sorted(named, key=lambda pair: -pair[1])),
         strangeness=STRANGEST if flat else min(STRANGEST, round(float(strangeness.item()), _DECIMALS)),
     )
+    side = int(sides[0].argmax())
+    return view, Crowns(towards=model.sides[side], probability=round(float(sides[0][side]), _DECIMALS))
 
 
 def seen_by_model(picture: Picture) -> Seen:

@@ -79,7 +79,7 @@ def test_no_check_imports_another() -> None:
 
 def test_numbers_and_faults_are_unique() -> None:
     assert len({check.id for check in ALL_CHECKS}) == len({check.fault for check in ALL_CHECKS}) == len(ALL_CHECKS)
-    assert (len(LINE_CHECKS), len(EXHIBIT_CHECKS)) == (21, 12)
+    assert (len(LINE_CHECKS), len(EXHIBIT_CHECKS)) == (21, 13)
 
 
 def test_check_is_found_by_number_and_by_fault() -> None:

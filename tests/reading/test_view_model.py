@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 
+from apexproof.radiograph import Towards
 from apexproof.reading.picture import Picture
-from apexproof.reading.view import SIDE, STRANGEST, seen_by_model, view_model, view_probabilities
+from apexproof.reading.view import SIDE, STRANGEST, seen_by_model, view_and_crowns, view_model, view_probabilities
 from apexproof.view import View
 from fixtures.radiographs import Film, Subject, paint
 from tests.reading.synthetic_film import film, picture, pictures
@@ -118,3 +119,25 @@ def test_the_loaded_model_needs_no_file_and_no_more_memory_than_a_reader_has() -
     )
     assert (done.stdout.strip(), done.returncode) == ("9", 0), done.stderr
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > 3
+
+
+@pytest.mark.parametrize(
+    ("tooth", "turn", "side"),
+    [
+        (11, 0, Towards.BOTTOM),
+        (11, 1, Towards.RIGHT),
+        (36, 0, Towards.TOP),
+        (36, 1, Towards.LEFT),
+        (36, 2, Towards.BOTTOM),
+    ],
+)
+def test_a_drawn_periapical_has_its_crowns_where_they_were_drawn(tooth: int, turn: int, side: Towards) -> None:
+    turned = np.ascontiguousarray(np.rot90(drawn(Subject.PERIAPICAL, tooth=tooth), turn))
+    assert view_and_crowns(picture(turned))[1].towards is side
+
+
+def test_mirroring_changes_no_view() -> None:
+    film_of_nobody = drawn(Subject.PERIAPICAL)
+    said, mirrored = (view_probabilities(picture(one)) for one in (film_of_nobody, film_of_nobody[:, ::-1].copy()))
+    for view in view_model().views:
+        assert mirrored.of(view) == pytest.approx(said.of(view), abs=0.002)

@@ -58,6 +58,8 @@ def _picture(picture: Radiograph) -> Iterator[RenderableType]:
     yield from _aspect("fingerprint", picture.fingerprint, _fingerprint_words)
     if picture.mirrored:
         yield from _aspect("mirrored", picture.mirrored, lambda mirrored: "yes" if mirrored else "no")
+    if picture.crowns:
+        yield from _aspect("crowns", picture.crowns, lambda crowns: f"{crowns.towards}, {crowns.probability:.0%}")
 
 
 def _aspect(
