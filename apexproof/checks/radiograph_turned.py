@@ -24,8 +24,8 @@ def radiograph_turned(case: Case, exhibit: Exhibit) -> Answer:
     Export the image the right way round; if it is, attach the image of the claimed tooth.
 
     ## References
-    How films are mounted: crowns at the bottom for upper teeth, at the top for lower ones (the common convention; no payer
-    states it). RARC N206; CARC 250. How often the pixels are right: docs/view-model.md.
+    RARC N206; CARC 250. How films are mounted: crowns at the bottom for upper teeth, at the top for lower ones (the
+    common convention; no payer states it). How often the pixels are right: docs/view-model.md.
     """
     tooth = claimed_tooth(case)
     if tooth is None:
