@@ -57,7 +57,8 @@ LIMITS = """## What it cannot do
 - **A radiograph of a kind that was never shown** may be taken for a periapical: when all other radiographs were kept
   from the model, three in ten were.
 - **The model sees no colour.** A photograph of a mouth is told by its shapes, and five were to be had; what its colours
-  say is evidence of its own (above), which a grey copy of the photograph does not have.
+  say is evidence of its own (above), which a grey copy of the photograph does not have. From which colourfulness a
+  picture counts was chosen by these same five, and lies close to what a film photographed on a light box reaches.
 - **Which way up** was learnt from one source, whose films all lie as they belong. It tells where the crowns are and not
   which jaw it is: an upper film upside down looks like a lower one.
 - **A single film that fills a photographed screen** differs from the film by its edges and its moire only.
