@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI
 
@@ -49,6 +52,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         redoc_url=None,
         docs_url=None,
         generate_unique_id_function=openapi.operation_id,
+        lifespan=_open_for_now,
     )
     app.state.premises = Premises(
         settings=settings,
@@ -84,3 +88,10 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     problems.install(app)
     openapi.state(app)
     return app
+
+
+@asynccontextmanager
+async def _open_for_now(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    drawing: previews.Previews = app.state.previews
+    drawing.close()

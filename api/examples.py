@@ -63,6 +63,7 @@ EXAMPLES: dict[str, Any] = {
             }
         ],
         "verification": f"{_ADDRESS}/verifications/2",
+        "so_far": None,
     },
     "Problem": {
         "type": "urn:apexproof:problem:not-found",

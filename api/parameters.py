@@ -44,7 +44,7 @@ def only_known(request: Request) -> None:
 
 def _written_as_day(written: object) -> object:
     """Let a day through that is written as one; pydantic takes a bare number for seconds since 1970."""
-    if isinstance(written, str) and not _DAY.fullmatch(written):
+    if not (written is None or (isinstance(written, str) and _DAY.fullmatch(written))):
         raise ValueError("must be a date like 2026-02-10")
     return written
 

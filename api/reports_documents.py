@@ -31,7 +31,7 @@ class SelectionAsked(BaseModel):
     check: Annotated[str | None, Field(pattern=CHECK)] = None
     visited_from: Day | None = None
     visited_until: Day | None = None
-    waiting_days: Annotated[int | None, Field(ge=0, le=WAITING_MOST)] = None
+    waiting_days: Annotated[int | None, Field(strict=True, ge=0, le=WAITING_MOST)] = None
 
     @property
     def selection(self) -> Selection:

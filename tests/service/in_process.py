@@ -39,7 +39,6 @@ def listening(database_url: str, folder: Path) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(PATIENCE_SECONDS)
-        app.state.previews.close()
         app.state.premises.database.close()
 
 
