@@ -35,7 +35,7 @@ def service(store: SeaweedFS, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def test_claim_is_verified_by_a_file_that_is_kept_in_the_bucket_alone(service: Served) -> None:
     caller = service.caller()
-    caller.send_claim(_claim("bucket"))
+    assert caller.send_claim(_claim("bucket")).status == 201
     assert caller.send_file("bucket", FILM).status == 202
     assert caller.checked("bucket")["outcome"] == "verified"
     assert [path for path in (service.data_dir / "blobs").rglob("*") if path.is_file()] == []
@@ -45,7 +45,7 @@ def test_store_that_is_away_refuses_uploads_and_sets_nothing_aside(service: Serv
     database = Database(f"sqlite:///{service.data_dir / 'apexproof.db'}")
     caller = caller_of(service.address, database, "away")  # the same film came for another claim of the first one
     database.close()
-    caller.send_claim(_claim("away"))
+    assert caller.send_claim(_claim("away")).status == 201
     store.kill()
     try:
         refused = caller.send_file("away", FILM)
