@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from apexproof.commands.output import OUTPUT, destination
 
+if TYPE_CHECKING:
     from apexproof.report import ReportKind, Selection
 
 _ORGANISATION = click.option("--organisation", default="main", show_default=True, metavar="NAME", help="Whose claims.")
@@ -20,9 +18,6 @@ _PAYER = click.option("--payer", metavar="ID", help="Only claims to this payer."
 _PROVIDER = click.option("--provider", metavar="NPI", help="Only claims of this billing provider.")
 _FROM = click.option("--visited-from", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="First day of the visit.")
 _UNTIL = click.option("--visited-until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Last day of it.")
-_OUTPUT = click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file instead."
-)
 _SHOWN = 100
 
 
@@ -49,7 +44,7 @@ def report() -> None:
 @_FROM
 @_UNTIL
 @click.option("--waiting-days", type=click.IntRange(min=0), metavar="N", help="Only claims that wait so long.")
-@_OUTPUT
+@OUTPUT
 def missing_evidence(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     organisation: str,
     form: str,
@@ -85,7 +80,7 @@ def missing_evidence(  # noqa: PLR0913, PLR0917 - click passes one argument for 
 @_PROVIDER
 @_FROM
 @_UNTIL
-@_OUTPUT
+@OUTPUT
 def summary(  # noqa: PLR0913, PLR0917 - click passes one argument for each option
     organisation: str,
     form: str,
@@ -123,7 +118,7 @@ def kept(organisation: str) -> None:
 @report.command("fetch")
 @_ORGANISATION
 @click.argument("number", type=click.IntRange(min=1))
-@_OUTPUT
+@OUTPUT
 def fetch(number: int, organisation: str, output: Path | None) -> None:
     """Fetch the kept report of that NUMBER."""
     from apexproof.audit_trail import note_command
@@ -138,7 +133,7 @@ def fetch(number: int, organisation: str, output: Path | None) -> None:
         row = report_of(session, organisation, number)
     if row is None or row.state != ReportState.MADE:
         raise click.ClickException(f"The organisation '{organisation}' has no report {number} that is made.")
-    with _destination(output) as out:
+    with destination(output) as out:
         place = 0
         while True:
             with database.looking() as session:
@@ -161,22 +156,6 @@ def _write(organisation: str, selection: Selection, kind: ReportKind, form: str,
     asked = Asked(organisation=organisation, selection=selection, as_of=datetime.now(UTC))
     with database.writing() as session:
         note_command(session, "report", organisation=organisation, thing=kind, now=asked.as_of)
-    with _destination(output) as out:
+    with destination(output) as out:
         for piece in written(database.looking, asked, kind, ReportForm(form)):
             out.write(piece)
-
-
-@contextmanager
-def _destination(output: Path | None) -> Iterator[BinaryIO]:
-    """Standard output, or a file that is there whole or not at all."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    unfinished = output.with_name(f".{output.name}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(output)
-    finally:
-        unfinished.unlink(missing_ok=True)

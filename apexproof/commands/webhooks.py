@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from apexproof.store.database import Database
 
 _SHOWN = 1000
 
@@ -27,9 +23,11 @@ def webhooks() -> None:
 @webhooks.command("dead")
 def list_dead() -> None:
     """List the deliveries that were given up: number, organisation, webhook, since when, and why."""
+    from apexproof.settings import load_settings
+    from apexproof.store.schema import current_database
     from apexproof.store.webhooks import dead_deliveries
 
-    with _database().looking() as session:
+    with current_database(load_settings()).looking() as session:
         for delivery, job in dead_deliveries(session, most=_SHOWN):
             since = f"{delivery.created_at:%Y-%m-%d %H:%M}"
             click.echo(f"{delivery.id}  {delivery.organisation}  {delivery.webhook_id}  {since}  {job.reason}")
@@ -39,23 +37,15 @@ def list_dead() -> None:
 @click.argument("numbers", nargs=-1, required=True, type=int, metavar="NUMBER...")
 def replay_dead(numbers: tuple[int, ...]) -> None:
     """Try deliveries that were given up once more; a worker takes them up within seconds."""
+    from apexproof.settings import load_settings
     from apexproof.store.jobs import Clock
+    from apexproof.store.schema import current_database
     from apexproof.store.webhooks import any_delivery
     from apexproof.webhooks import replay
 
     clock = Clock(now=datetime.now(UTC), resend=timedelta(0))  # the sweep rings for it
-    with _database().writing() as session:
+    with current_database(load_settings()).writing() as session:
         found = [(number, any_delivery(session, number)) for number in numbers]
         unknown = [str(number) for number, one in found if one is None or not replay(session, one, clock)]
     if unknown:
         raise click.ClickException(f"Not dead, or not there: {', '.join(unknown)}.")
-
-
-def _database() -> Database:
-    from apexproof.settings import load_settings
-    from apexproof.store.database import Database
-    from apexproof.store.schema import require_current
-
-    database = Database(load_settings().database)
-    require_current(database)
-    return database

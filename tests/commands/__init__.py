@@ -1,0 +1,1 @@
+"""The commands answer people and scripts."""
