@@ -22,6 +22,7 @@ from apexproof.commands.inspect import inspect
 from apexproof.commands.jobs import jobs
 from apexproof.commands.keys import keys
 from apexproof.commands.migrate import migrate
+from apexproof.commands.replay import replay
 from apexproof.commands.report import report
 from apexproof.commands.reprocess import reprocess
 from apexproof.commands.retention import retention
@@ -88,6 +89,7 @@ for _command in (
     report,
     webhooks,
     audit,
+    replay,
     retention,
     blobs,
 ):

@@ -171,12 +171,16 @@ def give_up_reading(session: Session, attachment_id: int, work: Work, clock: Clo
     Its claim is then judged without it, and says so, instead of waiting for ever.
     """
     attachment = session.get_one(AttachmentRow, attachment_id)
+    keep_reading(session, attachment_id, given_up(attachment.sha256, attachment.size), work, clock)
+    return judge_waiting(session, attachment_id, work, clock)
+
+
+def given_up(sha256: str, size: int) -> FileReading:
+    """What stands for a file that could not be read."""
     fault = ReadingFault(
         fault=_SET_ASIDE, message="Reading this file failed again and again, so it was set aside; export it again."
     )
-    unread = FileReading(sha256=attachment.sha256, size=attachment.size, kind=Kind.UNKNOWN, faults=(fault,))
-    keep_reading(session, attachment_id, unread, work, clock)
-    return judge_waiting(session, attachment_id, work, clock)
+    return FileReading(sha256=sha256, size=size, kind=Kind.UNKNOWN, faults=(fault,))
 
 
 def replay(session: Session, job: int, clock: Clock) -> bool:

@@ -76,6 +76,12 @@ def claims_of(session: Session, claim_ids: Sequence[int]) -> Sequence[ClaimRow]:
     return session.scalars(found.execution_options(populate_existing=True)).all() if claim_ids else []
 
 
+def claims_behind(session: Session, organisation: str, last: int, *, most: int) -> Sequence[ClaimRow]:
+    """So many claims of the organisation behind that identity, in the order of their identities."""
+    of_theirs = ClaimRow.organisation == organisation, ClaimRow.id > last
+    return session.scalars(select(ClaimRow).where(*of_theirs).order_by(ClaimRow.id).limit(most)).all()
+
+
 def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
     session: Session,
     claim: ClaimRow,

@@ -88,6 +88,41 @@ def dossiers(
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """What a claim was judged by once: its revision, its files as (hash, name), and the version of their reader."""
+
+    revision: int
+    files: frozenset[tuple[str, str]]
+    reader: str
+
+
+def dossier_then(session: Session, claim: ClaimRow, then: Then, *, depths: tuple[str, str]) -> Dossier:
+    """The dossier of a claim as it was then, but for its past and what was settled."""
+    revision = session.get_one(RevisionRow, (claim.id, then.revision))
+    found = select(AttachmentRow).where(AttachmentRow.claim_id == claim.id)
+    files = [
+        KeptFile(id=row.id, sha256=row.sha256, file_name=row.file_name, declared=row.declared)
+        for row in session.scalars(found)
+        if (row.sha256, row.file_name) in then.files
+    ]
+    hashes = sorted({file.sha256 for file in files})
+    pixels, words = (_readings(session, claim.organisation, hashes, then.reader, depth) for depth in depths)
+    return Dossier(
+        claim_id=claim.id,
+        organisation=claim.organisation,
+        number=claim.number,
+        revision=then.revision,
+        document=revision.document,
+        notes=None,
+        outcome=None,
+        verification=None,
+        files=_once(files),
+        pixels=pixels,
+        words=words,
+    )
+
+
 def parse_reading(document: str) -> FileReading:
     """What was read, from the form in which it is kept."""
     return READING.validate_json(document)
