@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NOT_ALL_THE_SAME = 1
 _AT_ONCE = 500
+_FILES_AT_HAND = 32  # the verifications of one claim share their files
 
 
 @click.command()
@@ -40,6 +41,7 @@ def replay(organisation: str, which: int | None, reads: bool, numbers: tuple[str
       apexproof replay SYN-0001 --verification 2
     """
     from collections import Counter
+    from functools import lru_cache
 
     from apexproof.audit_trail import note_command
     from apexproof.reading.sandbox import Sandbox
@@ -56,6 +58,7 @@ def replay(organisation: str, which: int | None, reads: bool, numbers: tuple[str
     found: Counter[Sameness] = Counter()
     with Sandbox() as sandbox:
 
+        @lru_cache(maxsize=_FILES_AT_HAND)
         def read_anew(sha256: str, depth: Depth) -> FileReading | None:
             if not blobs.has(sha256):
                 return None
