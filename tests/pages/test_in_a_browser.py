@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.api.listening import Listening
 from tests.pages.chromium import open_page, sign_in
+from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 
 pytestmark = pytest.mark.xdist_group("browser")
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-
-
-def accessible(page: Page) -> None:
-    """Nothing that axe finds by WCAG 2.2 AA stands on the page."""
-    found = Axe().run(page, options=WCAG)
-    assert found.response["violations"] == [], found.generate_report()
-
-
-def not_wider_than_the_screen(page: Page) -> None:
-    """Nobody has to move the page sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
