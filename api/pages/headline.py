@@ -22,7 +22,7 @@ from apexproof.policy import Demand
 from apexproof.tooth import NumberingSystem
 from apexproof.verification import Outcome
 from apexproof.view import View
-from api.pages.words import counted
+from api.pages.words import counted, day
 
 BEGINNINGS: dict[Outcome, str] = {
     Outcome.VERIFIED: "Ready to send",
@@ -97,7 +97,7 @@ def reason(claim: ClaimVerificationDocument, line: LineVerificationDocument) -> 
     pictures = [picture for file in claim["files"] for picture in file["radiographs"]]
     about = Exposed(line=line, finding=first, picture=_picture(claim["files"], first["radiograph"]), pictures=pictures)
     said = _SENTENCES.get(first["check"]) if first["result"] is Result.FAIL else None
-    return (said and said(about)) or _plain(first["message"])
+    return (said and said(about)) or _plain(first["message"], by_fdi=_by_fdi(line))
 
 
 def obstacles(line: LineVerificationDocument) -> list[FindingDocument]:
@@ -148,7 +148,9 @@ def _proved(claim: ClaimVerificationDocument, lines: Sequence[LineVerificationDo
 def _after(about: Exposed) -> str | None:
     measured = about.finding["measured"]
     days = _days_from_visit(about.line, measured) if isinstance(measured, str) else None
-    return f"{about.name} was taken {days_in_words(days)}" if days is not None and days >= 0 else None
+    if days is None or days < 0:
+        return None
+    return f"{about.name} was taken {days_in_words(days) if days else 'on the day of the visit, after it began'}"
 
 
 def _too_old(about: Exposed) -> str | None:
@@ -171,14 +173,15 @@ def _other_tooth(about: Exposed) -> str | None:
         about.line["tooth"] and tooth["universal"] == about.line["tooth"]["universal"] for tooth in shown
     ):
         return None
-    by_fdi = about.line["tooth"] is not None and about.line["tooth"]["system"] is NumberingSystem.FDI
-    named = [tooth["fdi"] if by_fdi else tooth["universal"] for tooth in shown]
+    named = [tooth["fdi"] if _by_fdi(about.line) else tooth["universal"] for tooth in shown]
     return f"{about.name} shows tooth {' and '.join(named)}, not {about.tooth}" if len(named) <= _FEW else None
 
 
 _FEW = 2
 _SOURCES = re.compile(r" \((?:DICOM|EXIF|XMP|words in|pixels|the sender|sent with)[^()]*(?:\([^()]*\)[^()]*)*\)")
 """Where something was found, as messages say it in brackets; a tag stands in brackets of its own."""
+_TOOTH = re.compile(r"#(\w+) \(FDI (\d\d)\)")
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _SYSTEMS = {
     NumberingSystem.FDI: "FDI",
     NumberingSystem.PALMER: "Palmer",
@@ -219,9 +222,21 @@ def _days_from_visit(line: LineVerificationDocument, moment: str | None) -> int 
         return None
 
 
-def _plain(message: str) -> str:
-    """A message as the end of a sentence, its sources left to the evidence: `Line 2 is dark.`, `line 2 is dark`."""
-    said = _SOURCES.sub("", message).strip().rstrip(".")
+def _by_fdi(line: LineVerificationDocument) -> bool:
+    return line["tooth"] is not None and line["tooth"]["system"] is NumberingSystem.FDI
+
+
+def _plain(message: str, *, by_fdi: bool) -> str:
+    """A message as the end of a sentence, with teeth and days in words and its sources left to the evidence."""
+    said = _TOOTH.sub(r"tooth \2 (FDI)" if by_fdi else r"tooth \1", _SOURCES.sub("", message))
+    said = _DAY.sub(_day, said).strip().rstrip(".")
     first = said.split(" ", 1)[0]
     is_word = first.isalpha() and first[:1].isupper() and first[1:].islower()
     return said[:1].lower() + said[1:] if is_word or first == "A" else said
+
+
+def _day(written: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(written[0]))
+    except ValueError:
+        return written[0]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given
 
+from apexproof.claim import EarlierService, History
 from apexproof.exposure import ExposureInterval
 from apexproof.formats.verification_json import ClaimVerificationDocument
 from apexproof.observation import Observation
 from apexproof.verification import Outcome
 from apexproof.view import View
 from api.pages.headline import BEGINNINGS, headline, obstacles
-from tests.builders import VISIT, at, attached, claim, picture_of, said, service, views
+from tests.builders import VISIT, at, attached, claim, picture_of, said, service, universal, views
 from tests.pages.documents import DOCUMENTS, document
 
 
@@ -47,6 +48,16 @@ def test_a_picture_of_another_kind_is_named() -> None:
 def test_another_tooth_is_named_in_the_claims_own_numbers() -> None:
     wrong = attached(picture_of("9"))
     assert headline(document(wrong)) == "Not ready: the only periapical shows tooth 9, not tooth 8."
+
+
+def test_teeth_and_days_of_a_message_are_said_as_the_claim_counts_and_a_person_speaks() -> None:
+    earlier = EarlierService(
+        procedure="D3351", tooth=universal("8"), service_date=date(2025, 10, 6), claim_number="C-9"
+    )
+    billed = document(attached(picture_of("8")), history=History(services=(earlier,)))
+    assert headline(billed) == (
+        "Not ready: the initial visit of tooth 8 was billed before: D3351 on 6 Oct 2025, claim C-9."
+    )
 
 
 def test_a_claim_without_a_first_visit_has_nothing_to_check() -> None:
