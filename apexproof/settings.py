@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     rate_per_second: Annotated[float, Field(gt=0, description="Requests of one key per second, in the long run.")] = 200
     rate_burst: Annotated[int, Field(ge=1, description="Requests of one key at once.")] = 1000
     tries_per_minute: Annotated[int, Field(ge=1, description="Requests without a good key, from one address.")] = 60
+    idle_minutes: Annotated[
+        int, Field(ge=1, le=720, description="Minutes without a request after which the pages ask to sign in again.")
+    ] = 30
     trusted_proxies: Annotated[
         str,
         Field(description="Addresses of proxies, by commas, that are believed for whom they speak; none otherwise."),

@@ -36,6 +36,7 @@ from api import (
     webhooks,
 )
 from api.limits import Limits
+from api.pages import errors, rooms
 from api.parameters import only_known
 from api.premises import Premises
 from api.traffic import Counts, Traffic
@@ -65,7 +66,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.state.streams = progress.Streams()
     app.state.previews = previews.Previews()
     app.state.registry = metrics.new_registry(app.state.premises.database)
-    app.add_middleware(Traffic, counts=Counts(app.state.registry))
+    app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=errors.fault_for)
     for probe in (health, metrics):
         app.include_router(probe.router)
     below_a_claim = (
@@ -86,6 +87,8 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     claims.add_claim_route(last)
     app.include_router(last)
     problems.install(app)
+    rooms.add_pages(app)
+    errors.install(app)
     openapi.state(app)
     return app
 

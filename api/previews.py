@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path as FilePath
 from typing import Annotated
@@ -19,7 +20,7 @@ from apexproof.reading.drawing import SIDE_MOST
 from apexproof.reading.sandbox import Sandbox
 from apexproof.store.blobs import BlobsAway
 from api.attached import UNTRUSTED, Sha256, kept_file
-from api.premises import Here
+from api.premises import Here, Premises
 from api.problems import NotFound, documented
 from api.security import Reader
 
@@ -64,7 +65,8 @@ class Previews:
         self._sandbox.close()
 
 
-def _previews(request: Request) -> Previews:
+def previews_of(request: Request) -> Previews:
+    """Those of the app."""
     previews: Previews = request.app.state.previews
     return previews
 
@@ -84,30 +86,52 @@ def preview(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each th
     sha256: Sha256,
     here: Here,
     caller: Reader,
-    previews: Annotated[Previews, Depends(_previews)],
+    previews: Annotated[Previews, Depends(previews_of)],
     place: Annotated[str, Query(max_length=1000, description="the picture in the file, as a finding names it")] = "",
     side: Annotated[int, Query(ge=16, le=SIDE_MOST, description="pixels of the longer side, at most")] = 1024,
     covered: Annotated[bool, Query(description="cover every word in the picture: no name, no number, no date")] = True,  # noqa: FBT002 - a parameter of the address
     if_none_match: Annotated[str | None, Header(max_length=10_000)] = None,
 ) -> Response:
     """A PNG in grey, stretched from black to white, drawn from the pixels: no byte of the file itself is in it."""
-    kept_file(here, caller.organisation, number, sha256)
-    said = f"{caller.organisation}\n{sha256}\n{place}\n{side}\n{covered}\n{READER_VERSION}"
+    wanted = Wanted(sha256=sha256, place=place, side=side, covered=covered)
+    return picture_of(here, previews, caller.organisation, number, wanted, if_none_match)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which picture: of which file, at which place in it, how large at most, and whether its words are covered."""
+
+    sha256: str
+    place: str
+    side: int
+    covered: bool
+
+
+def picture_of(
+    here: Premises, previews: Previews, organisation: str, number: str, wanted: Wanted, if_none_match: str | None = None
+) -> Response:
+    """Draw it, or take the one that was drawn.
+
+    Raises:
+        NotFound: the claim has no such file, or its bytes were deleted.
+    """
+    kept_file(here, organisation, number, wanted.sha256)
+    said = f"{organisation}\n{wanted.sha256}\n{wanted.place}\n{wanted.side}\n{wanted.covered}\n{READER_VERSION}"
     tag = hashlib.sha256(said.encode()).hexdigest()
     headers = {**UNTRUSTED, "ETag": f'"{tag}"'}
     if if_none_match is not None and f'"{tag}"' in if_none_match:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     drawn = previews.known(tag)
     if drawn is None:
-        with here.blobs.at_hand(sha256) as path:
-            drawn = previews.draw(caller.organisation, tag, _drawing(path, place, side, covered=covered))
+        with here.blobs.at_hand(wanted.sha256) as path:
+            drawn = previews.draw(organisation, tag, _drawing(path, wanted))
     return Response(drawn, media_type="image/png", headers=headers)
 
 
-def _drawing(path: FilePath, place: str, side: int, *, covered: bool) -> Callable[[Sandbox], bytes]:
+def _drawing(path: FilePath, wanted: Wanted) -> Callable[[Sandbox], bytes]:
     def draw(sandbox: Sandbox) -> bytes:
         if not path.is_file():
             raise NotFound("This file is not kept any more.")
-        return sandbox.preview(path, place=place, side=side, covered=covered)
+        return sandbox.preview(path, place=wanted.place, side=wanted.side, covered=wanted.covered)
 
     return draw

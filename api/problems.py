@@ -69,6 +69,10 @@ class NotAllowed(ApexproofError):
     """The key is good and does not allow this."""
 
 
+class FormForged(ApexproofError):
+    """A form of a page that was not sent from that page, by whom it was shown to."""
+
+
 class TooManyRequests(ApexproofError):
     """Somebody asks more often than they may; `seconds` is how long they are to wait."""
 
@@ -146,6 +150,7 @@ PROBLEMS: dict[type, _Kind] = {
     ),
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),
+    FormForged: _Kind(status=HTTPStatus.FORBIDDEN, name="form-forged", title="This page is out of date"),
     BlobVanished: _Kind(
         status=HTTPStatus.SERVICE_UNAVAILABLE, name="file-vanished", title="The file was being deleted"
     ),

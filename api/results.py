@@ -19,7 +19,7 @@ from apexproof.store.verifications import verification
 from apexproof.verification import Outcome
 from api.claims import find_claim
 from api.parameters import ClaimNumber
-from api.premises import Here
+from api.premises import Here, Premises
 from api.problems import NotFound, NothingToRequest, NotVerifiedYet, documented
 from api.security import Reader
 
@@ -40,15 +40,25 @@ _PARTY = r"^[A-Za-z0-9 ._-]{1,15}$"
 )
 def claim_summary(number: ClaimNumber, here: Here, caller: Reader) -> Response:
     """What holds, what stands in the way and what to do about it, on a page that names no person."""
+    return summary_of(here, caller.organisation, number)
+
+
+def summary_of(here: Premises, organisation: str, number: str) -> Response:
+    """The page of a claim.
+
+    Raises:
+        NotFound: there is no such claim, or its verification was written by another version.
+        NotVerifiedYet: it has no verification.
+    """
     with here.database.looking() as session:
-        claim = find_claim(session, caller.organisation, number)
+        claim = find_claim(session, organisation, number)
         row, policy = _latest(verification(session, claim.id, claim.verification) if claim.verification else None)
     made = Made(
         policy=PolicyDocument(name=policy.name, version=policy.version, digest=policy.digest),
         engine=EngineDocument(version=row.engine, reader=row.reader),
         when=f"{row.made_at:%Y-%m-%d %H:%M} UTC",
     )
-    return Response(summary_pdf([_shown(row)], made), media_type=PDF, headers={"Cache-Control": "no-store"})
+    return Response(summary_pdf([shown(row.document)], made), media_type=PDF, headers={"Cache-Control": "no-store"})
 
 
 @router.get(
@@ -78,7 +88,7 @@ def claim_request(
         revision = latest_revision(session, claim)
     if revision is None:
         raise NotFound("There is no claim of this number.")
-    lines = [line["line"] for line in _shown(row)["lines"] if line["outcome"] is Outcome.MISSING_EVIDENCE]
+    lines = [line["line"] for line in shown(row.document)["lines"] if line["outcome"] is Outcome.MISSING_EVIDENCE]
     if not lines:
         raise NothingToRequest("No line of this claim lacks evidence, so there is nothing to ask for.")
     (document,) = parse_documents(revision.document.encode(), origin="the claim as it was received")
@@ -94,8 +104,13 @@ def _latest(found: tuple[VerificationRow, PolicyRow] | None) -> tuple[Verificati
     return found
 
 
-def _shown(row: VerificationRow) -> ClaimVerificationDocument:
+def shown(document: str) -> ClaimVerificationDocument:
+    """A verification as it was kept.
+
+    Raises:
+        NotFound: another version of this program wrote it, in another shape.
+    """
     try:
-        return _SHOWN.validate_json(row.document)
+        return _SHOWN.validate_json(document)
     except ValidationError:
         raise NotFound("This verification was written by another version, so it can only be had as JSON.") from None

@@ -26,39 +26,49 @@ def _trail(
     """Who asks, if their key is good and they do not ask too often."""
     clock = here.clock()
     if credentials is None:
-        _count_try(here, request)
+        count_try(here, request)
         raise NotAuthenticated("Send a key in the header 'Authorization: Bearer ...'; 'apexproof keys add' makes one.")
     with here.database.looking() as session:
         caller, note = caller_of(session, credentials.credentials, now=clock.now)
     if caller is None:
-        _count_try(here, request)
+        count_try(here, request)
         raise NotAuthenticated(
             "This key is none of ours, has ended or was revoked; 'apexproof keys add' makes another."
         )
-    _demand_patience(here.limits.of_key(caller.key))
+    demand_patience(here.limits.of_key(caller.key))
     if note:
         with here.database.writing() as session:
             note_use(session, caller.key, now=clock.now)
     return Trail.of(request, caller, clock)
 
 
-def _count_try(here: Here, request: Request) -> None:
+def count_try(here: Here, request: Request) -> None:
     """Count a request without a good key. Good keys from the same address are not held up: it may be a proxy's."""
-    _demand_patience(here.limits.of_try(client_address(request) or ""))
+    demand_patience(here.limits.of_try(client_address(request) or ""))
 
 
-def _demand_patience(seconds: float) -> None:
+def demand_patience(seconds: float) -> None:
+    """Let nobody pass who has to wait.
+
+    Raises:
+        TooManyRequests: they have to.
+    """
     if seconds > 0:
         raise TooManyRequests(seconds=math.ceil(seconds))
 
 
-def _with(trail: Trail, scope: Scope) -> Trail:
+def having(trail: Trail, scope: Scope) -> Trail:
+    """The trail of a caller who may.
+
+    Raises:
+        NotAllowed: their key has not the scope.
+    """
     if scope not in trail.caller.scopes:
         raise NotAllowed(f"This key has not the scope '{scope}'; 'apexproof keys add' makes one that has.")
     return trail
 
 
-def _entered(trail: Trail, here: Premises) -> Caller:
+def entered(trail: Trail, here: Premises) -> Caller:
     """Enter what is asked for before it is answered; the sealing of the trail brings the entry to the disk at last."""
     with here.database.writing(durable=False) as session:
         trail.note_asked(session)
@@ -66,19 +76,19 @@ def _entered(trail: Trail, here: Premises) -> Caller:
 
 
 def _submits(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return _with(trail, Scope.SUBMIT)
+    return having(trail, Scope.SUBMIT)
 
 
 def _reads(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return _with(trail, Scope.READ)
+    return having(trail, Scope.READ)
 
 
 def _reviews(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return _with(trail, Scope.REVIEW)
+    return having(trail, Scope.REVIEW)
 
 
 def _administers(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return _with(trail, Scope.ADMIN)
+    return having(trail, Scope.ADMIN)
 
 
 SubmitterTrail = Annotated[Trail, Depends(_submits)]
@@ -88,19 +98,19 @@ AdministratorTrail = Annotated[Trail, Depends(_administers)]
 
 
 def _submitter(trail: SubmitterTrail, here: Here) -> Caller:
-    return _entered(trail, here)
+    return entered(trail, here)
 
 
 def _reader(trail: ReaderTrail, here: Here) -> Caller:
-    return _entered(trail, here)
+    return entered(trail, here)
 
 
 def _reviewer(trail: ReviewerTrail, here: Here) -> Caller:
-    return _entered(trail, here)
+    return entered(trail, here)
 
 
 def _administrator(trail: AdministratorTrail, here: Here) -> Caller:
-    return _entered(trail, here)
+    return entered(trail, here)
 
 
 Submitter = Annotated[Caller, Depends(_submitter)]

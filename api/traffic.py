@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 
+from fastapi import Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apexproof.logs import Event, about, request_id, tell, where
-from api.problems import fault
 
 REQUEST_ID = "X-Request-ID"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -47,9 +48,10 @@ class Counts:
 class Traffic:
     """Stands around everything; what breaks within it is answered, and told with its place alone."""
 
-    def __init__(self, app: ASGIApp, counts: Counts) -> None:
+    def __init__(self, app: ASGIApp, counts: Counts, fault: Callable[[Scope], Response]) -> None:
         self._app = app
         self._counts = counts
+        self._fault = fault
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through."""
@@ -74,7 +76,7 @@ class Traffic:
                 tell(Event.FAULT, error=type(error).__name__, where=where(error))
                 if status:  # half of an answer is out, so that the connection has to break
                     raise
-                await fault()(scope, receive, answer)
+                await self._fault(scope)(scope, receive, answer)
             finally:
                 seconds, status = ended - began, status or _HUNG_UP
                 method = scope["method"] if scope["method"] in _METHODS else "OTHER"

@@ -109,9 +109,13 @@ def caller_of(session: Session, written: str, *, now: datetime) -> tuple[Caller 
     is_theirs = hmac.compare_digest(known, _hash(secret))
     if row is None or not (is_theirs and is_good(row, now=now)):
         return None, False
+    return caller_by(row), row.used_at is None or row.used_at < now - _NOTED_AGAIN_AFTER
+
+
+def caller_by(row: KeyRow) -> Caller:
+    """Whom a good key speaks for."""
     scopes = frozenset(Scope(word) for word in row.scopes.split())
-    caller = Caller(key=row.id, organisation=row.organisation, scopes=scopes, expires_at=row.expires_at)
-    return caller, row.used_at is None or row.used_at < now - _NOTED_AGAIN_AFTER
+    return Caller(key=row.id, organisation=row.organisation, scopes=scopes, expires_at=row.expires_at)
 
 
 def is_good(row: KeyRow, *, now: datetime) -> bool:

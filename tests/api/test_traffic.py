@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from starlette.types import Message, Receive, Scope, Send
 
+from api.pages.errors import fault_for
 from api.traffic import Counts, Traffic
 from tests.api.listening import Listening
 
@@ -38,7 +39,7 @@ def asked(app: Any) -> list[Message]:  # noqa: ANN401 - an ASGI app
         return {"type": "http.request"}
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"x-request-id", STATED.encode())]}
-    asyncio.run(Traffic(app, Counts(CollectorRegistry()))(scope, receive, send))
+    asyncio.run(Traffic(app, Counts(CollectorRegistry()), fault_for)(scope, receive, send))
     return sent
 
 

@@ -24,6 +24,7 @@ from apexproof.store.tables.keys import KeyRow
 from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
 from apexproof.store.tables.reprocessing import DifferenceRow, ReprocessedClaimRow, ReprocessingRow
 from apexproof.store.tables.retention import ClosureRow, TombstoneRow
+from apexproof.store.tables.sessions import SessionRow
 from apexproof.store.tables.sources import AttachmentSourceRow, InterchangeRow, RevisionSourceRow
 from apexproof.store.tables.tallies import TallyRow
 from apexproof.store.tables.verifications import PolicyRow, VerificationRow
@@ -59,6 +60,7 @@ __all__ = [
     "ReprocessingRow",
     "RevisionRow",
     "RevisionSourceRow",
+    "SessionRow",
     "Table",
     "TallyRow",
     "TombstoneRow",

@@ -18,6 +18,7 @@ class ClaimRow(Table):
         UniqueConstraint("organisation", "number"),
         Index("ix_claims_organisation_outcome_number", "organisation", "outcome", "number"),
         Index("ix_claims_organisation_outcome_since_id", "organisation", "outcome_since", "id"),
+        Index("ix_claims_organisation_outcome_outcome_since_id", "organisation", "outcome", "outcome_since", "id"),
     )
 
     id: Mapped[Identity]

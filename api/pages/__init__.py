@@ -1,0 +1,1 @@
+"""The pages: what a person at a practice sees of the service, drawn on the server."""

@@ -1,0 +1,15 @@
+"""Rooms: the pages that there are, added to the app beside the API."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from api.pages import claim, sign_in, worklist
+from api.pages.page import Statics
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages, and what they are drawn with."""
+    app.mount("/static", Statics(), name="static")
+    for room in (sign_in, worklist, claim):
+        app.include_router(room.router)

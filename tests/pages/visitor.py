@@ -1,0 +1,49 @@
+"""Visitor: somebody with a browser's habits and no browser: cookies are kept, forms carry the page's token."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from tests.service.caller import Answer, Caller
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Visitor:
+    """Asks for pages; every answer is given back, whatever its status, and redirects are not followed."""
+
+    def __init__(self, address: str) -> None:
+        self._caller = Caller(address=address, key=None)
+        self.cookies: dict[str, str] = {}
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """Ask for a page."""
+        return self._ask("GET", path, None, headers)
+
+    def post(self, path: str, fields: Mapping[str, str] | None = None, **headers: str) -> Answer:
+        """Send a form with the token of the page that was seen last."""
+        said = {"csrf": self.token, **(fields or {})}
+        return self._ask("POST", path, urlencode(said).encode(), {**_FORM, **headers})
+
+    def sign_in(self, key: str | None, **fields: str) -> Answer:
+        """Sign in as a person does: open the door, fill in the key."""
+        self.get("/sign-in")
+        answer = self.post("/sign-in", {"key": key or "", **fields})
+        if answer.status == 303:
+            self.get("/")
+        return answer
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        said = {**HTML, **headers} | ({"Cookie": cookie} if cookie else {})
+        answer = self._caller.ask(method, path, body=body, headers=said)
+        for name, morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).items():
+            self.cookies[name] = morsel.value
+        found = re.search(rb'name="csrf" value="([0-9a-f]{64})"', answer.body)
+        self.token = found[1].decode() if found else self.token
+        return answer
