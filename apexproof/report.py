@@ -58,6 +58,16 @@ class Selection:
         return tuple(f"{name} {value}" for name, value in stated if value is not None)
 
 
+AGES = (0, 7, 30, 90)
+"""Whole days since an outcome began, at which reports divide the claims that wait."""
+
+
+def age_in_words(begins: int) -> str:
+    """A span of `AGES` by its beginning, as in `7 to 29 days`."""
+    following = [age for age in AGES if age > begins]
+    return f"{begins} to {following[0] - 1} days" if following else f"{begins} days or more"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """What stands in the way of a claim, and what to send."""
@@ -103,6 +113,8 @@ class Totals:
     by_check: tuple[Counted, ...]
     by_payer: tuple[Counted, ...]
     by_provider: tuple[Counted, ...]
+    by_age: tuple[Counted, ...]
+    """By the spans of `AGES`, in words, the shortest first; spans without a claim are among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

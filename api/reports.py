@@ -94,7 +94,7 @@ def missing_evidence(  # noqa: PLR0913, PLR0917 - one argument for each filter
         visited_until=visited_until,
         waiting_days=waiting_days,
     )
-    return _now(here, caller, selection, ReportKind.MISSING_EVIDENCE, form or _accepted(accept))
+    return report_now(here, caller, selection, ReportKind.MISSING_EVIDENCE, form or _accepted(accept))
 
 
 @router.get(
@@ -121,7 +121,7 @@ def summary(  # noqa: PLR0913, PLR0917 - one argument for each filter
     A claim passes at first when it is verified as it was first claimed, within a day of its arrival.
     """
     selection = Selection(payer=payer, provider=provider, visited_from=visited_from, visited_until=visited_until)
-    return _now(here, caller, selection, ReportKind.SUMMARY, form or _accepted(accept))
+    return report_now(here, caller, selection, ReportKind.SUMMARY, form or _accepted(accept))
 
 
 @router.post(
@@ -205,7 +205,12 @@ def fetch_report(report: Identity, here: Here, caller: Reader) -> Response:
     return _streamed(_parts(here, row.id), ReportKind(row.report), ReportForm(row.form), row.as_of.date().isoformat())
 
 
-def _now(here: Premises, caller: Caller, selection: Selection, kind: ReportKind, form: ReportForm) -> Response:
+def report_now(here: Premises, caller: Caller, selection: Selection, kind: ReportKind, form: ReportForm) -> Response:
+    """A report as it stands now, sent while it is made.
+
+    Raises:
+        FormUnknown: it is not written in that form.
+    """
     must_be_written(kind, form)
     asked = Asked(organisation=caller.organisation, selection=selection, as_of=here.clock().now)
     return _streamed(written(here.database.looking, asked, kind, form), kind, form, asked.as_of.date().isoformat())

@@ -71,6 +71,12 @@ def test_each_claim_that_is_not_verified_is_told_of_with_what_to_send(database: 
     assert report["totals"]["claims"] == 2
     assert report["totals"]["not_judged_yet"] == 1
     assert report["totals"]["by_payer"] == [{"of": "PAYER-1", "claims": 1}, {"of": "PAYER-2", "claims": 1}]
+    assert [(one["of"], one["claims"]) for one in report["totals"]["by_age"]] == [
+        ("0 to 6 days", 0),
+        ("7 to 29 days", 1),
+        ("30 to 89 days", 1),
+        ("90 days or more", 0),
+    ]
 
 
 @pytest.mark.parametrize(

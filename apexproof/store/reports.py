@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Integer, Select, case, extract, func, lite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from apexproof.report import (
+    AGES,
     OPEN_OUTCOMES,
     Counted,
     Missing,
@@ -19,6 +20,7 @@ from apexproof.report import (
     Standing,
     Summary,
     Totals,
+    age_in_words,
 )
 from apexproof.store.claims import Wanted, only_wanted
 from apexproof.store.tables import ClaimRow, ObstacleRow
@@ -94,6 +96,7 @@ def totals(session: Session, asked: Asked) -> Totals:
         by_check=_by_check(session, asked),
         by_payer=_counted(session, asked, ClaimRow.payer),
         by_provider=_counted(session, asked, ClaimRow.provider),
+        by_age=_by_age(session, asked),
     )
 
 
@@ -148,6 +151,14 @@ def _by_check(session: Session, asked: Asked) -> tuple[Counted, ...]:
     among = _open(select(ClaimRow.id), asked)
     found = select(ObstacleRow.check, func.count()).where(ObstacleRow.claim_id.in_(among)).group_by(ObstacleRow.check)
     return _most_first(Counted(of=check, claims=number) for check, number in session.execute(found))
+
+
+def _by_age(session: Session, asked: Asked) -> tuple[Counted, ...]:
+    waits = [ClaimRow.outcome_since <= asked.as_of - timedelta(days=age) for age in AGES]
+    query = _open(select(*(func.sum(case((so_long, 1), else_=0)) for so_long in waits)), asked)
+    at_least = [number or 0 for number in session.execute(query).one()]
+    spans = zip(AGES, at_least, (*at_least[1:], 0), strict=True)
+    return tuple(Counted(of=age_in_words(age), claims=number - longer) for age, number, longer in spans)
 
 
 def _most_first(counted: Iterator[Counted]) -> tuple[Counted, ...]:

@@ -44,7 +44,10 @@ class Room:
     scope: Scope
 
 
-ROOMS = (Room(name="Worklist", address="/", scope=Scope.READ),)
+ROOMS = (
+    Room(name="Worklist", address="/", scope=Scope.READ),
+    Room(name="Reports", address="/reports", scope=Scope.READ),
+)
 """In the order of the navigation."""
 
 

@@ -55,6 +55,7 @@ class TotalsDocument(_Document):
     by_check: list[CountedDocument]
     by_payer: list[CountedDocument]
     by_provider: list[CountedDocument]
+    by_age: list[CountedDocument]
 
 
 class MissingEvidenceDocument(_Document):

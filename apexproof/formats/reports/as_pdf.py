@@ -82,7 +82,11 @@ class _Pages:
 
 def _sums(totals: Totals) -> Iterator[Paragraph]:
     yield _text(f"{totals.claims:,} not verified, {totals.not_judged_yet:,} more still being read.", _HEAD)
-    for name, counted in (("By outcome", totals.by_outcome), ("By check", totals.by_check)):
+    for name, counted in (
+        ("By outcome", totals.by_outcome),
+        ("By check", totals.by_check),
+        ("By how long they wait", totals.by_age),
+    ):
         yield _text(f"{name}: {_counts(counted)}.", _LINE)
 
 

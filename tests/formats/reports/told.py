@@ -36,4 +36,5 @@ def totals(claims: int = 1) -> Totals:
         by_check=(Counted(of="APX401", claims=claims),),
         by_payer=(Counted(of="PAYER-1", claims=claims),),
         by_provider=(Counted(of=None, claims=claims),),
+        by_age=(Counted(of="7 to 29 days", claims=claims),),
     )
