@@ -20,6 +20,8 @@ from api.pages.words import claim_page
 class Film:
     """A picture as the page shows it."""
 
+    sha256: str
+    place: str
     letter: str
     name: str
     address: str
@@ -52,6 +54,8 @@ def _film(claim: ClaimVerificationDocument, its: str, file: FileDocument, pictur
     view = picture["view"]["value"]
     of = f"{claim_page(claim['claim_number'])}/files/{file['sha256']}/picture"
     return Film(
+        sha256=file["sha256"] or "",
+        place=place,
         letter=its,
         name=f"{file['file']}, {place}" if place else file["file"],
         address=f"{of}?{urlencode({'place': place})}" if place else of,
