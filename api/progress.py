@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -115,12 +115,36 @@ async def follow(
 
     Comments keep the connection alive. A caller who was cut off sends `Last-Event-ID`, as browsers do of themselves.
     """
+    return await stream(request, caller.key, lambda: _progress(here, caller.organisation, number), last_event_id)
+
+
+class Standing(Protocol):
+    """What can be followed."""
+
+    @property
+    def event_id(self) -> str:
+        """What a caller who was cut off says it saw last."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will come of itself."""
+
+    def model_dump_json(self) -> str:
+        """What the event says."""
+
+
+async def stream(request: Request, key: str, look: Callable[[], Standing], last_event_id: str) -> Response:
+    """A stream of what is seen whenever one looks, each time that it changed.
+
+    Raises:
+        TooManyStreams: the key, or all together, have enough of them.
+    """
     streams: Streams = request.app.state.streams
-    stands = await run_in_threadpool(_progress, here, caller.organisation, number)
+    stands = await run_in_threadpool(look)
     if stands.is_final and stands.event_id == last_event_id:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    streams.open(caller.key)
-    return _Stream(streams, caller.key, _events(here, streams, caller.organisation, number, last_event_id))
+    streams.open(key)
+    return _Stream(streams, key, _events(streams, look, last_event_id))
 
 
 class _Stream(StreamingResponse):
@@ -137,14 +161,14 @@ class _Stream(StreamingResponse):
             self._streams.close(self._key)
 
 
-async def _events(here: Premises, streams: Streams, organisation: str, number: str, seen: str) -> AsyncIterator[bytes]:
+async def _events(streams: Streams, look: Callable[[], Standing], seen: str) -> AsyncIterator[bytes]:
     """The events: the database is asked often after something changed, and less and less often while nothing does."""
     yield f"retry: {_COME_AGAIN_MILLISECONDS}\n\n".encode()
     began = heard = time.monotonic()
     step = _FIRST_STEP
     while not streams.ending and time.monotonic() - began < _AT_MOST:
         try:
-            stands = await run_in_threadpool(_progress, here, organisation, number)
+            stands = await run_in_threadpool(look)
         except (ApexproofError, DBAPIError):  # the caller comes again, and is told why
             return
         if stands.event_id != seen:

@@ -89,7 +89,7 @@ def list_runs(
 def show_run(run: Run, here: Here, caller: Reader) -> WholeRunAnswer:
     """How far a run is, and how many claims it moved from which outcome to which."""
     with here.database.looking() as session:
-        row = _found(session, caller.organisation, run)
+        row = find_run(session, caller.organisation, run)
         return WholeRunAnswer.whole(row, session.get_one(PolicyRow, row.policy_digest), moves(session, run))
 
 
@@ -97,7 +97,7 @@ def show_run(run: Run, here: Here, caller: Reader) -> WholeRunAnswer:
 def list_changes(run: Run, here: Here, caller: Reader, after: After = 0, limit: Limit = 100) -> ChangePage:
     """Each claim whose outcome came out otherwise: from what, to what, and because of which checks."""
     with here.database.looking() as session:
-        row = _found(session, caller.organisation, run)
+        row = find_run(session, caller.organisation, run)
         found = differences(session, row, faults=False, after=after, most=limit + 1)
     page = found[:limit]
     further = f"{run_address(run)}/changes?after={page[-1][0].claim_id}&limit={limit}" if found[limit:] else None
@@ -108,7 +108,7 @@ def list_changes(run: Run, here: Here, caller: Reader, after: After = 0, limit: 
 def list_failures(run: Run, here: Here, caller: Reader, after: After = 0, limit: Limit = 100) -> FailurePage:
     """Each claim that could not be judged, and why."""
     with here.database.looking() as session:
-        row = _found(session, caller.organisation, run)
+        row = find_run(session, caller.organisation, run)
         found = differences(session, row, faults=True, after=after, most=limit + 1)
     page = found[:limit]
     further = f"{run_address(run)}/failures?after={page[-1][0].claim_id}&limit={limit}" if found[limit:] else None
@@ -140,7 +140,7 @@ def _moved(
     move: Callable[[Session], tuple[ReprocessingRow, list[Ring]]],
 ) -> RunAnswer:
     with here.database.writing() as session:
-        _found(session, trail.caller.organisation, run)
+        find_run(session, trail.caller.organisation, run)
         row, rings = move(session)
         session.flush()
         trail.note(session)
@@ -149,7 +149,12 @@ def _moved(
     return answer
 
 
-def _found(session: Session, organisation: str, run: int) -> ReprocessingRow:
+def find_run(session: Session, organisation: str, run: int) -> ReprocessingRow:
+    """The organisation's run of that number.
+
+    Raises:
+        NotFound: it has none.
+    """
     row = run_of(session, organisation, run)
     if row is None:
         raise NotFound("There is no run of this number.")

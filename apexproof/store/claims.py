@@ -30,6 +30,8 @@ class Wanted:
     visited_from: date | None = None
     visited_until: date | None = None
     after: str | None = None
+    part: str | None = None
+    """A part of its number, in letters of any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +238,8 @@ def only_wanted(query: Select[*Ts], organisation: str, wanted: Wanted) -> Select
             query = query.where(column == value)
     if wanted.check is not None:
         query = query.join(ObstacleRow, ObstacleRow.claim_id == ClaimRow.id).where(ObstacleRow.check == wanted.check)
+    if wanted.part is not None:
+        query = query.where(ClaimRow.number.icontains(wanted.part, autoescape=True))
     if wanted.visited_from is not None:
         query = query.where(ClaimRow.visit >= wanted.visited_from)
     if wanted.visited_until is not None:

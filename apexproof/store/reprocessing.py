@@ -248,6 +248,13 @@ def differences(
     return [(row, number) for row, number in session.execute(found)]
 
 
+def claims_of_run(session: Session, run: ReprocessingRow) -> tuple[int, ...]:
+    """The claims on the list of a run, and those that came out otherwise in it."""
+    listed = select(ReprocessedClaimRow.claim_id).where(ReprocessedClaimRow.reprocessing_id == run.id)
+    different = select(DifferenceRow.claim_id).where(DifferenceRow.reprocessing_id == run.id)
+    return tuple(sorted({*session.scalars(listed), *session.scalars(different)}))
+
+
 def moves(session: Session, run: int) -> Mapping[tuple[str | None, str | None], int]:
     """How many claims a run moved from which outcome to which."""
     found = (

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from apexproof.claim import EarlierService
@@ -148,7 +149,7 @@ def claim_page(request: Request, number: ClaimNumber, here: Here, caller: PageRe
         files = attachments_of(session, row)
         gone = tombstones_of(session, [file.id for file in files])
         state = ClaimState.of(row, states_of_claims(session, [row.id])[row.id])
-        claimed = ClaimDocument.model_validate_json(revision.document) if revision else None
+        claimed = _claimed(revision.document) if revision else None
         seen = _seen(session, row, claimed)
         told = [(made, policy) for made, policy in history(session, row.id)]
     return page(
@@ -162,6 +163,14 @@ def claim_page(request: Request, number: ClaimNumber, here: Here, caller: PageRe
         files=[AttachmentAnswer.of(file, read=True, tombstone=gone.get(file.id)) for file in files],
         may_see_words=Scope.REVIEW in caller.scopes,
     )
+
+
+def _claimed(document: str) -> ClaimDocument | None:
+    """What the sender claimed; None of what another version of this program took for a claim and this one does not."""
+    try:
+        return ClaimDocument.model_validate_json(document)
+    except ValidationError:
+        return None
 
 
 def _seen(session: Session, row: ClaimRow, claimed: ClaimDocument | None) -> Seen | None:

@@ -16,6 +16,7 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request, Response
+from starlette.datastructures import ImmutableMultiDict
 
 from apexproof.settings import Settings
 from apexproof.store.keys import Caller, Scope
@@ -34,18 +35,21 @@ _OURS = ("same-origin", "none")
 """What a browser says of a request that a page of ours sent, or the person by the address bar (Fetch Metadata)."""
 
 
-async def _form(request: Request) -> Mapping[str, str]:
+Form = ImmutableMultiDict[str, str]
+
+
+async def _form(request: Request) -> Form:
     """The fields of a form; none when something else came, which its route reads itself."""
     if request.method == HTTPMethod.GET or not request.headers.get("Content-Type", "").startswith(_FORM):
-        return {}
+        return ImmutableMultiDict()
     body = await take_document(request.stream(), most=_LARGEST_FORM)
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=False, max_num_fields=_FIELDS_MOST))
+        return ImmutableMultiDict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_FIELDS_MOST))
     except ValueError:
         raise UploadUnusable("The form cannot be read; open the page again and send it once more.") from None
 
 
-Fields = Annotated[Mapping[str, str], Depends(_form)]
+Fields = Annotated[Form, Depends(_form)]
 
 
 def idle(settings: Settings) -> timedelta:

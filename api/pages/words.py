@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from apexproof.checks.table import ALL_CHECKS
 from apexproof.verification import Outcome
 from api.documents import ClaimState
 
@@ -81,6 +82,8 @@ def claim_page(number: str) -> str:
     return f"/claims/{quote(number, safe='')}"
 
 
+FAULTS: Mapping[str, str] = {check.id: check.fault.replace("-", " ").capitalize() for check in ALL_CHECKS}
+"""What each check looks for, in words."""
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
@@ -88,4 +91,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "counted": counted,
     "claim_page": claim_page,
 }
-TABLES: Mapping[str, Any] = {"OUTCOMES": OUTCOMES, "SHORT": SHORT, "STATES": STATES, "RESULTS": RESULTS}
+TABLES: Mapping[str, Any] = {
+    "OUTCOMES": OUTCOMES,
+    "SHORT": SHORT,
+    "STATES": STATES,
+    "RESULTS": RESULTS,
+    "FAULTS": FAULTS,
+}

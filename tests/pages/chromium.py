@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMED_BY = "APEXPROOF_TESTS_CHROMIUM"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -69,6 +69,7 @@ def open_page(browser: Browser, address: str, **context: object) -> Iterator[Pag
 def sign_in(page: Page, key: str | None) -> None:
     """Sign in with the keyboard alone."""
     page.goto("/sign-in")
+    expect(page.get_by_label("Your key")).to_be_focused()
     page.keyboard.type(key or "")
     page.keyboard.press("Enter")
     page.wait_for_url("/")

@@ -34,4 +34,4 @@ def test_the_content_and_the_search_are_one_key_away(api: Listening, browser: Br
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
         page.keyboard.press("/")
-        expect(page.get_by_role("searchbox")).to_be_focused()
+        expect(page.get_by_label("Find a claim by its number")).to_be_focused()

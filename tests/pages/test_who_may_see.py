@@ -19,6 +19,7 @@ from tests.service.caller import Answer
 THEIR_CLAIM, ABSENT_CLAIM = "QUILL/2026-07", "QUILL/2026-08"
 ABSENT = {"number": ABSENT_CLAIM, "sha256": FILM_SHA256, "which": "1", "run": "999999"}
 _DOOR = "/sign-in"
+_ENDLESS = "/pulse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,10 @@ class Seen:
     def ask(self, visitor: Visitor, things: dict[str, str]) -> Answer:
         """Open it, about these things."""
         place = re.sub(r"\{(\w+)[^}]*\}", lambda name: quote(things[name[1]], safe=""), self.template)
-        return visitor.get(place) if self.method == "GET" else visitor.post(place)
+        if self.template == _ENDLESS:
+            return visitor.begin(place)
+        picked = {"number": things["number"]} if self.template == "/runs" else {}
+        return visitor.get(place) if self.method == "GET" else visitor.post(place, picked)
 
 
 def pages(api: Listening) -> list[Seen]:

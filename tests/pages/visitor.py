@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
-from tests.service.caller import Answer, Caller
+import urllib3
+
+from tests.service.caller import PATIENCE_SECONDS, Answer, Caller
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -30,6 +32,21 @@ class Visitor:
         said = {"csrf": self.token, **(fields or {})}
         return self._ask("POST", path, urlencode(said).encode(), {**_FORM, **headers})
 
+    def begin(self, path: str) -> Answer:
+        """Open a stream of events, and leave when it begins."""
+        with urllib3.PoolManager() as pool:
+            answer = pool.request(
+                "GET",
+                f"{self._caller.address}{path}",
+                headers=self._headers({"Accept": "text/event-stream"}),
+                preload_content=False,
+                timeout=PATIENCE_SECONDS,
+                redirect=False,
+            )
+            first = next(answer.stream(1024), b"")
+            answer.close()
+        return Answer(status=answer.status, headers=answer.headers, body=first)
+
     def sign_in(self, key: str | None, **fields: str) -> Answer:
         """Sign in as a person does: open the door, fill in the key."""
         self.get("/sign-in")
@@ -38,10 +55,12 @@ class Visitor:
             self.get("/")
         return answer
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        said = {**HTML, **headers} | ({"Cookie": cookie} if cookie else {})
-        answer = self._caller.ask(method, path, body=body, headers=said)
+        return {**more, **({"Cookie": cookie} if cookie else {})}
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        answer = self._caller.ask(method, path, body=body, headers=self._headers({**HTML, **headers}))
         for name, morsel in SimpleCookie(answer.headers.get("Set-Cookie", "")).items():
             self.cookies[name] = morsel.value
         found = re.search(rb'name="csrf" value="([0-9a-f]{64})"', answer.body)

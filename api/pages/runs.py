@@ -1,0 +1,117 @@
+"""Runs: claims judged again from the worklist. First it is shown what would change; then it is done, or left."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from apexproof.checks.table import demand_all_known
+from apexproof.policy import Policy, load_policy
+from apexproof.reprocessing import begin, listed_claims
+from apexproof.store.jobs import Ring
+from apexproof.store.reprocessing import Order, RunState, claims_of_run, differences, moves
+from apexproof.store.tables import PolicyRow
+from apexproof.store.worklist import numbers_of
+from api.pages.page import HEADERS, page
+from api.pages.visit import Fields, Form, PageReader, PageReviewerTrail
+from api.pages.worklist import Filter, Show
+from api.parameters import LARGEST_NUMBER
+from api.premises import Here, Premises
+from api.problems import NotFound
+from api.reprocessing import Run, find_run
+from api.reprocessing_documents import ChangeAnswer, FailureAnswer, WholeRunAnswer
+from api.trail import Trail
+
+router = APIRouter(include_in_schema=False, prefix="/runs")
+_LISTED_MOST = 10_000
+_AT_ONCE = 100
+_PREVIEW = "Preview from the worklist"
+_DONE = "Judged again from the worklist"
+
+
+@router.post("")
+def preview_run(here: Here, fields: Fields, trail: PageReviewerTrail) -> Response:
+    """Begin to work out what judging claims again would change: those that were picked, or all that are shown."""
+    policy = load_policy(here.settings.policy)
+    with here.database.writing() as session:
+        numbers = fields.getlist("number") or _shown(session, trail.caller.organisation, fields)
+        if not numbers:
+            raise NotFound("There is no claim to judge again; go back to the worklist and pick some.")
+        listed = listed_claims(session, trail.caller.organisation, numbers[:_LISTED_MOST])
+        run, rings = _begin(session, trail, policy, listed, here, dry_run=True)
+    here.doorbell.ring_aside(rings)
+    return _to(run)
+
+
+@router.post("/{run}/do")
+def do_run(run: Run, here: Here, trail: PageReviewerTrail) -> Response:
+    """Judge the claims of a preview again, under the policy of the preview."""
+    with here.database.writing() as session:
+        row = find_run(session, trail.caller.organisation, run)
+        policy = Policy.model_validate_json(session.get_one(PolicyRow, row.policy_digest).document)
+        demand_all_known(policy)
+        begun, rings = _begin(session, trail, policy, claims_of_run(session, row), here, dry_run=False)
+    here.doorbell.ring_aside(rings)
+    return _to(begun)
+
+
+@router.get("/{run}")
+def run_page(
+    request: Request,
+    run: Run,
+    here: Here,
+    caller: PageReader,
+    after: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
+) -> Response:
+    """How far a run is, and what it changes or would change."""
+    with here.database.looking() as session:
+        row = find_run(session, caller.organisation, run)
+        whole = WholeRunAnswer.whole(row, session.get_one(PolicyRow, row.policy_digest), moves(session, run))
+        changed = differences(session, row, faults=False, after=after, most=_AT_ONCE + 1)
+        failed = differences(session, row, faults=True, after=0, most=_AT_ONCE)
+    further = f"/runs/{run}?after={changed[_AT_ONCE - 1][0].claim_id}" if len(changed) > _AT_ONCE else None
+    return page(
+        request,
+        "run.html",
+        run=whole,
+        is_over=whole.state in {RunState.DONE, RunState.CANCELLED, RunState.STOPPED},
+        changes=[ChangeAnswer.of(one, number) for one, number in changed[:_AT_ONCE]],
+        failures=[FailureAnswer.of(one, number) for one, number in failed],
+        first=f"/runs/{run}" if after else None,
+        further=further,
+        may_review="review" in caller.scopes,
+    )
+
+
+def _shown(session: Session, organisation: str, fields: Form) -> list[str]:
+    """The claims that the worklist showed, the pages behind it among them."""
+    try:
+        show = Show(fields.get("show", Show.OPEN))
+    except ValueError:
+        show = Show.OPEN
+    filtered = Filter.of(show=show, payer=fields.get("payer"), check=fields.get("check"), q=fields.get("q"))
+    return numbers_of(session, organisation, filtered.wanted, show.outcomes, most=_LISTED_MOST)
+
+
+def _begin(
+    session: Session, trail: Trail, policy: Policy, listed: tuple[int, ...], here: Premises, *, dry_run: bool
+) -> tuple[int, list[Ring]]:
+    order = Order(
+        organisation=trail.caller.organisation,
+        why=_PREVIEW if dry_run else _DONE,
+        asked_by=trail.caller.key,
+        policy_digest=policy.digest,
+        wanted=Filter.of().wanted,
+        listed=listed,
+        dry_run=dry_run,
+    )
+    row, rings = begin(session, order, policy, here.clock())
+    trail.note(session, thing=str(row.id))
+    return row.id, rings
+
+
+def _to(run: int) -> Response:
+    return Response(status_code=HTTPStatus.SEE_OTHER, headers={**HEADERS, "Location": f"/runs/{run}"})
