@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from apexproof.store.database import Database
@@ -15,6 +16,9 @@ from apexproof.store.tables import Table
 from tests.postgres import Postgres, running_postgres
 
 BACKENDS = ("sqlite", "postgresql")
+# How long a machine takes is measured elsewhere: a busy one fails no property.
+settings.register_profile("apexproof", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("apexproof")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apexproof.courier import AddressRefused, Courier, DeliveryFailed, may_be_reached, parse_address
@@ -101,7 +101,6 @@ def test_what_is_public_is_reached(address: str) -> None:
     assert may_be_reached(ip_address(address), ())
 
 
-@settings(deadline=None)
 @given(st.ip_addresses())
 def test_an_address_that_python_calls_private_is_not_reached(address: object) -> None:
     found = ip_address(str(address))
@@ -140,7 +139,6 @@ def test_an_address_that_no_webhook_may_have_is_refused_at_once(address: str) ->
         parse_address(address, reachable=())
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_whatever_is_written_is_an_address_or_refused(written: str) -> None:
     try:

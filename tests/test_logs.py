@@ -11,7 +11,7 @@ import sys
 import uuid
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apexproof.logs import Event, Fields, only_known_fields, request_id
@@ -84,7 +84,6 @@ def test_on_a_terminal_it_is_words() -> None:
     assert re.search(r"\[info\s*\] job_done .*job=7.* work=read", said)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.one_of(st.sampled_from(sorted(Fields.__annotations__)), st.text()), ANYTHING))
 def test_whatever_is_said_only_known_fields_with_values_of_their_kind_pass(said: dict[str, object]) -> None:
     told = only_known_fields(None, "info", {**said, "event": "request"})
@@ -110,7 +109,6 @@ def test_a_well_formed_request_id_is_taken(stated: str) -> None:
     assert request_id(stated) == stated
 
 
-@settings(deadline=None)
 @given(st.one_of(st.none(), st.text(), st.sampled_from(["Quill-Marigold", "2017-03-03", "123456789012", "x" * 32])))
 def test_any_other_request_id_is_replaced(stated: str | None) -> None:
     made = request_id(stated)

@@ -78,7 +78,7 @@ def other_cells(film: Hash, number: int) -> Hash:
     return replace(film, brighter=tuple(cell != (n < number) for n, cell in enumerate(film.brighter)))
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from([mirrored, turned, negative]), max_size=5))
 def test_every_way_to_lay_a_film_down_is_the_same_film(seed: int, steps: list[type]) -> None:
     film = laid = made(seed)
@@ -135,7 +135,7 @@ def test_the_same_frame_around_another_film_is_another_film() -> None:
     assert perceptual_distance(film.text(), framed.text()) > 48
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(one=st.integers(0, 10**6), other=st.integers(0, 10**6), cells=st.integers(0, 1024))
 def test_distance_is_the_same_both_ways(one: int, other: int, cells: int) -> None:
     pair = made(one).text(), other_cells(made(one if cells % 2 else other), cells).text()

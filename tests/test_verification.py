@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from apexproof.checks.case import Result
 from apexproof.checks.table import ALL_CHECKS, EXHIBIT_CHECKS
@@ -128,7 +128,7 @@ def test_worse_images_never_harm_the_proof() -> None:
             assert line.proof.label == "film-a.dcm"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(files=FILES)
 def test_whatever_else_is_attached_never_harms_the_proof(files: tuple[AttachedFile, ...]) -> None:
     assert only_line(PROOF, *files).outcome is Outcome.VERIFIED
@@ -150,7 +150,7 @@ def test_order_of_files_does_not_change_the_outcome() -> None:
         assert len(outcomes) == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(claim=CLAIMS, files=FILES)
 def test_a_line_is_verified_only_by_a_radiograph_that_passes_all_that_is_required(
     claim: Claim, files: tuple[AttachedFile, ...]

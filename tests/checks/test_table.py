@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from apexproof.checks import table
 from apexproof.checks.case import Check, ExhibitCheck, LineCheck, Result
@@ -33,7 +33,7 @@ NO_CHECKS = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(claim=CLAIMS, files=FILES, history=HISTORIES)
 def test_every_check_answers_whatever_it_is_asked(
     claim: Claim, files: tuple[AttachedFile, ...], history: History

@@ -146,7 +146,7 @@ def test_members_that_were_read_before_are_left_out() -> None:
 
 
 @given(noise=st.binary(min_size=1, max_size=40), at=st.integers(min_value=0, max_value=12700))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_broken_there_is_an_answer(noise: bytes, at: int) -> None:
     content = hostile.archive(("a.jpg", hostile.picture("JPEG")), ("b.jpg", hostile.picture("JPEG")))
     pictures, faults = read(content[:at] + noise + content[at + len(noise) :])

@@ -42,7 +42,7 @@ def test_grey_picture_says_nothing_of_colour() -> None:
     assert not [said for said in measured(Radiograph(), picture(film(1))).view if said.source == COLOURS]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000))
 def test_grey_in_three_channels_is_no_colour(seed: int) -> None:
     grey = np.dstack([film(seed)] * 3)
@@ -73,7 +73,7 @@ def test_many_hues_of_one_brightness_are_colour() -> None:
     assert View.PERIAPICAL not in said.value.possible
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), height=st.integers(1, 300), width=st.integers(1, 300))
 def test_any_colours_get_a_share_that_turning_and_mirroring_hardly_change(seed: int, height: int, width: int) -> None:
     colours = np.random.default_rng(seed).integers(0, 256, (height, width, 3)).astype(np.uint8)

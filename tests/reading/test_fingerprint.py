@@ -125,7 +125,7 @@ def test_hash_of_the_pixels_does_not_know_how_they_were_stored() -> None:
     assert pixel_sha256(picture(np.asfortranarray(film(1)))) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_picture=pictures())
 def test_any_picture_has_a_fingerprint_that_is_its_own(any_picture: Picture) -> None:
     one = fingerprint(any_picture)
@@ -133,7 +133,7 @@ def test_any_picture_has_a_fingerprint_that_is_its_own(any_picture: Picture) -> 
     assert perceptual_distance(one.perceptual, one.perceptual) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(any_picture=pictures(), row=st.integers(0), column=st.integers(0))
 def test_one_other_sample_makes_another_hash_of_the_pixels(any_picture: Picture, row: int, column: int) -> None:
     changed = any_picture.samples.copy()

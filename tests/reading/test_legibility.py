@@ -32,7 +32,7 @@ def washed_out(samples: Film, share: float) -> Film:
     return np.asarray(100 + samples.astype(np.float32) * share, np.uint8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_picture=pictures())
 def test_any_picture_gets_measures_within_their_ranges(any_picture: Picture) -> None:
     legibility = measure_legibility(any_picture)
@@ -44,7 +44,7 @@ def test_any_picture_gets_measures_within_their_ranges(any_picture: Picture) -> 
     assert 0 <= legibility.sharpness < 1000
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     sample=st.integers(0, 2**16 - 1),
     bits=st.integers(1, 16),
@@ -56,7 +56,7 @@ def test_blank_has_neither_contrast_nor_sharpness(sample: int, bits: int, height
     assert (legibility.contrast, legibility.sharpness) == (0, 0)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), deviation=st.floats(0.5, 9), grain=st.floats(0, 12))
 def test_blurring_never_raises_sharpness(seed: int, deviation: float, grain: float) -> None:
     sharp = film(seed, grain=grain)

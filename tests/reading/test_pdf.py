@@ -139,7 +139,7 @@ def test_the_engine_has_no_script_interpreter() -> None:
 
 
 @given(noise=st.binary(min_size=1, max_size=60), at=st.integers(min_value=0, max_value=6900))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_broken_there_is_an_answer(noise: bytes, at: int) -> None:
     content = hostile.pdf_of_film()
     pictures, faults = read(content[:at] + noise + content[at + len(noise) :])

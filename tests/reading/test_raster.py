@@ -201,7 +201,7 @@ def test_half_a_picture_is_no_picture(form: str, quarter: int) -> None:
 
 
 @given(cut=st.integers(min_value=1, max_value=6000), form=st.sampled_from(["JPEG", "PNG", "GIF", "BMP"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_wherever_it_is_cut_a_lossless_picture_is_whole_or_refused(cut: int, form: str) -> None:
     content = hostile.picture(form)
     pictures, faults = read_whole(content[:-cut])

@@ -137,7 +137,7 @@ def test_who_asks_the_program_to_stop_is_heard(wish: type[BaseException]) -> Non
 
 
 @given(st.binary(max_size=3000), st.sampled_from(sorted(hostile.GOOD)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_noise_behind_any_signature_gets_an_answer(noise: bytes, kind: str) -> None:
     pictures, faults = found(read_part(part_of(hostile.GOOD[kind]()[:140] + noise)))
     assert pictures or faults

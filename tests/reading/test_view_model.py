@@ -29,7 +29,7 @@ def likeliest(samples: npt.NDArray[np.uint8]) -> View:
     return view_probabilities(picture(samples)).shares[0][0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(pictures())
 def test_any_picture_gets_probabilities_that_add_up_to_one(any_picture: Picture) -> None:
     said = view_probabilities(any_picture)

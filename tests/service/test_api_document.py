@@ -160,7 +160,7 @@ def test_number_or_moment_that_no_row_can_have_is_refused(caller: Caller, addres
 
 
 @ASKED.parametrize()
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=SLOW_MACHINE)
+@settings(max_examples=25, derandomize=True, suppress_health_check=SLOW_MACHINE)
 def test_every_answer_is_as_documented(case: schemathesis.Case[Any], caller: Caller) -> None:
     case.call_and_validate(base_url=caller.address, headers={"Authorization": f"Bearer {caller.key}"}, checks=CHECKS)
 

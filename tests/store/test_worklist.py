@@ -65,7 +65,7 @@ def test_the_worst_come_first_and_of_one_kind_the_oldest(database: Database) -> 
     claims=st.lists(st.tuples(st.sampled_from(WORST_FIRST), st.integers(0, 3)), max_size=12),
     most=st.integers(1, 5),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_show_every_claim_once_in_one_order(
     database: Database, claims: list[tuple[Outcome, int]], most: int
 ) -> None:

@@ -333,7 +333,7 @@ def test_repetition_does_not_run_away(unit: str) -> None:
     assert read_narrative(text) == read_narrative(text[:20_000])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     narrative = read_narrative(text)
@@ -341,7 +341,7 @@ def test_any_text_is_read(text: str) -> None:
         assert (statement.mention is ABSENT) == (not statement.quotes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.sampled_from([phrase for _, phrase, _ in PHRASES]), max_size=8),
     st.sampled_from([". ", " ", ", ", "; ", "\n"]),

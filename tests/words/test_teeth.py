@@ -266,7 +266,7 @@ def test_repetition_does_not_run_away(unit: str) -> None:
         assert find_teeth(text, bare_numbers=bare_numbers) == find_teeth(text[:20_000], bare_numbers=bare_numbers)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200), st.booleans())
 def test_any_text_is_read(text: str, bare_numbers: bool) -> None:  # noqa: FBT001 - hypothesis passes it by position
     for statement in find_teeth(text, bare_numbers=bare_numbers):
@@ -274,7 +274,7 @@ def test_any_text_is_read(text: str, bare_numbers: bool) -> None:  # noqa: FBT00
         assert statement.readings
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="#0123456789ABELRUT ,-/.()tohfdiundg┘└", max_size=60))
 def test_readings_never_repeat_a_tooth(text: str) -> None:
     for statement in find_teeth(text, bare_numbers=True):
@@ -282,7 +282,7 @@ def test_readings_never_repeat_a_tooth(text: str) -> None:
             assert len(set(reading.teeth)) == len(reading.teeth) > 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.sampled_from([*MENTIONS]), st.sampled_from([*MENTIONS]))
 def test_two_sentences_mention_what_each_mentions(one: str, other: str) -> None:
     assert _read(f"{one}.\n\nThen {other}.") == _read(one) + _read(other)

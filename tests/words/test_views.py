@@ -188,7 +188,7 @@ def test_repetition_does_not_run_away(unit: str) -> None:
     assert find_views(text) == find_views(text[:20_000])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=200))
 def test_any_text_is_read(text: str) -> None:
     statement = find_views(text)
@@ -196,7 +196,7 @@ def test_any_text_is_read(text: str) -> None:
     assert view_of_image_type(text) is None or isinstance(view_of_image_type(text), View)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(CASES), max_size=5))
 def test_sentences_name_what_each_of_them_names(cases: list[tuple[str, set[View]]]) -> None:
     assert _views("\n".join(f"{text}. " for text, _ in cases)) == set().union(*(views for _, views in cases))

@@ -201,7 +201,7 @@ def test_moment_is_as_wide_as_what_was_written(written: str, words: str) -> None
     assert str(parse_moment(written, None)) == words
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.one_of(st.text(max_size=30), st.text("0123456789.+-:", max_size=26), st.from_regex(r"\d{4,26}")))
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     for parse in (parse_day, parse_time, lambda written: parse_moment(written, None)):
@@ -211,7 +211,7 @@ def test_any_text_is_a_moment_or_none(text: str) -> None:
             assert str(error)  # noqa: PT017 - either outcome is right, and a reason goes with the second
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(moment=st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)), length=st.sampled_from([4, 6, 8, 10, 12, 14]))  # noqa: DTZ001 - no zone is written
 def test_shorter_writing_widens_the_interval_and_keeps_the_moment(moment: datetime, length: int) -> None:
     moment = moment.replace(microsecond=0)

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pydicom.uid as u
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
@@ -198,7 +198,7 @@ EIGHT = (grey() // 16).astype(np.uint8)
 PACKED = compressed(intra_oral(EIGHT, 8), u.JPEGBaseline8Bit, [jpeg(EIGHT)])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     content=st.sampled_from([GOOD, PACKED]),
     changes=st.lists(st.tuples(st.integers(132, 1200), st.integers(0, 255)), min_size=1, max_size=12),
