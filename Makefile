@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check bench reuse legibility search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults check bench reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ demo: $(READY) ## verify the demo claims of fixtures/, show what was found, and 
 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest
+
+screenshots: $(READY) ## take the pictures of the README anew, of pages in Chromium
+	@$(BIN)/python -m tests.pages.screenshots
 
 faults: $(READY) ## kill, stop and starve a loaded service again and again; nothing may be lost (some minutes)
 	@$(BIN)/python -m tests.service.campaign

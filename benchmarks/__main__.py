@@ -31,7 +31,7 @@ from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reading.view import view_probabilities
 from apexproof.verification import verify
-from benchmarks import service
+from benchmarks import pages, service
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
 from fixtures.overlays import Overlay
@@ -57,6 +57,7 @@ def main() -> None:
         _judging(sandbox, sorted(Path(folder).glob("Explicit*")))
     _help()
     service.main(CLAIM, rounds=ROUNDS)
+    pages.main()
 
 
 def _compare(name: str, films: list[Path], sandbox: Sandbox) -> None:
