@@ -42,8 +42,9 @@ screenshots: $(READY) ## take the pictures of the README anew, of pages in Chrom
 	@$(BIN)/python -m tests.pages.screenshots
 
 faults: $(READY) ## kill, stop and starve a loaded service again and again; nothing may be lost (some minutes)
-	@$(BIN)/python -m tests.service.campaign
-	@$(BIN)/python -m tests.service.campaign --postgres
+	@$(BIN)/python -m trust.campaign --only "kill the pool and its readers"
+	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150
+	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150 --postgres
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check .
