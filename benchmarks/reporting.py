@@ -94,4 +94,4 @@ def _rows(indices: range) -> Iterator[tuple[dict[str, Any], dict[str, Any] | Non
 
 
 if __name__ == "__main__":
-    main(*(int(said) for said in sys.argv[1:2]), *sys.argv[2:3])
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else _CLAIMS, *sys.argv[2:3])
