@@ -35,7 +35,10 @@ class Strength(IntEnum):
     @property
     def label(self) -> str:
         """The word for it in documents and policies, as in `free_text`."""
-        return self.name.lower()
+        return _LABELS[self]
+
+
+_LABELS = ("", *(strength.name.lower() for strength in Strength))  # by number: a claim's answer asks forty times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,10 @@ _CHECKS = ("APX401", "APX301", "APX201")
 _MIB = 1024
 
 
-def main() -> None:
+def main(claims: int = _CLAIMS, url: str | None = None) -> None:
     """Fill, and report."""
-    claims = int(sys.argv[1]) if len(sys.argv) > 1 else _CLAIMS
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder) / 'bench.db'}")  # noqa: PLR2004
+        database = Database(url or f"sqlite:///{Path(folder) / 'bench.db'}")
         migrate(database)
         for first in range(0, claims, _AT_ONCE):
             rows = list(_rows(range(first, min(first + _AT_ONCE, claims))))
@@ -44,7 +43,7 @@ def main() -> None:
                 insert_all(session, ObstacleRow, [obstacle for _, obstacle in rows if obstacle])
         with database.writing() as session:
             session.execute(text("ANALYZE"))  # as PostgreSQL does by itself, some minutes later
-        print(f"{claims} claims, half of them not verified")
+        print(f"\n{claims} claims, half of them not verified")
         for form in ReportForm:
             _measure(database, ReportKind.MISSING_EVIDENCE, form)
         _measure(database, ReportKind.SUMMARY, ReportForm.JSON)
@@ -95,4 +94,4 @@ def _rows(indices: range) -> Iterator[tuple[dict[str, Any], dict[str, Any] | Non
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else _CLAIMS, *sys.argv[2:3])

@@ -31,15 +31,14 @@ max_age_days = 10
 """
 
 
-def main() -> None:
+def main(claims: int = _CLAIMS, url: str | None = None) -> None:
     """Fill, judge, and judge anew."""
-    claims = int(sys.argv[1]) if len(sys.argv) > 1 else _CLAIMS
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder) / 'bench.db'}")  # noqa: PLR2004
+        database = Database(url or f"sqlite:///{Path(folder) / 'bench.db'}")
         migrate(database)
         fill(database, claims)
         stricter = parse_policy(STRICTER, origin="benchmark")
-        print(f"{claims} claims")
+        print(f"\n{claims} kept claims, {'SQLite' if url is None else url.partition(':')[0]}")
         _measure("first judged, payer", database, load_policy())
         _measure("dry run, 10 days", database, stricter, dry_run=True)
         _measure("judged anew, 10 days", database, stricter)
@@ -88,4 +87,4 @@ def _measure(name: str, database: Database, policy: Policy, *, dry_run: bool = F
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else _CLAIMS, *sys.argv[2:3])

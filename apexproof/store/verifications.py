@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,9 @@ class Question:
     policy_digest: str
     history_digest: str = NO_PAST.digest
     attestations_digest: str = NO_ATTESTATIONS
+
+
+_PARTS = attrgetter(*(field.name for field in fields(Question)))  # astuple would copy each of them deeply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dic
     rows: list[dict[str, Any]] = []
     for answer in answers:
         question = answer.question
-        number = known.get(astuple(question))
+        number = known.get(_PARTS(question))
         if number is None:
             number = last.get(question.claim_id, 0) + 1
             rows.append(_row(answer, number, now))

@@ -26,7 +26,7 @@ class Served:
 
     def __init__(self, data_dir: Path, settings: Mapping[str, str], environment: Mapping[str, str]) -> None:
         self.data_dir = data_dir
-        self.address = f"http://127.0.0.1:{_free_port()}"
+        self.address = f"http://127.0.0.1:{free_port()}"
         stated = {f"APEXPROOF_{name.upper()}": value for name, value in settings.items()}
         command = [str(Path(sys.executable).with_name("apexproof")), "serve", "--port", self.address.rpartition(":")[2]]
         self.process = subprocess.Popen(  # noqa: S603 - our own program, without a shell
@@ -111,7 +111,8 @@ def _listen(stream: IO[str], heard: list[str]) -> None:
         heard.extend(stream)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
