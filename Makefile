@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults check bench reuse search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults check bench reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,9 +38,13 @@ demo: $(READY) ## verify the demo claims of fixtures/, show what was found, and 
 test: $(READY) ## the whole test suite
 	@$(BIN)/python -m pytest
 
+screenshots: $(READY) ## take the pictures of the README anew, of pages in Chromium
+	@$(BIN)/python -m tests.pages.screenshots
+
 faults: $(READY) ## kill, stop and starve a loaded service again and again; nothing may be lost (some minutes)
-	@$(BIN)/python -m tests.service.campaign
-	@$(BIN)/python -m tests.service.campaign --postgres
+	@$(BIN)/python -m trust.campaign --only "kill the pool and its readers"
+	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150
+	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150 --postgres
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check .
@@ -56,11 +60,15 @@ reuse: $(READY) ## measure how often a film is found again, and write docs/finge
 	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make reuse VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
 	@$(BIN)/python -m benchmarks.reuse "$(VIEWS)"
 
+legibility: $(READY) ## measure how many periapicals count as legible, sound and spoilt, and write docs/legibility.md: VIEWS as above
+	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make legibility VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
+	@$(BIN)/python -m benchmarks.legibility "$(VIEWS)"
+
 search: $(READY) ## measure how fast a film is found among ten million (about 9 GB on disk, 12 GB of memory)
 	@$(BIN)/python -m benchmarks.search
 
-words: $(READY) ## measure how well words burned into pictures are read, on generated overlays
-	@$(BIN)/python -m benchmarks.words
+words: $(READY) ## measure how well burned-in words are read, on generated overlays; invented ones in PICTURES=/path/without/words
+	@$(BIN)/python -m benchmarks.words $(if $(PICTURES),400 "$(PICTURES)")
 
 docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/openapi.json, docs/schema/)
 	@$(BIN)/python -m docs.generate

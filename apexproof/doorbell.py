@@ -10,9 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from queue import SimpleQueue
+from typing import Any
 
 from celery import Celery
+from celery.schedules import schedstate, schedule
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
@@ -84,12 +87,29 @@ def celery_app(settings: Settings, broker_url: str) -> Celery:
         beat_schedule={
             "sweep": {
                 "task": SWEEP,
-                "schedule": settings.sweep_seconds,
+                "schedule": Steady(settings.sweep_seconds),
                 "options": {"queue": SWEEP_QUEUE, "expires": settings.sweep_seconds},
             }
         },
     )
     return app
+
+
+class Steady(schedule):
+    """Every so many seconds that pass. Celery's own compares times of day: it stands still when a clock is set back."""
+
+    def __init__(self, *arranged: Any, **more: Any) -> None:  # noqa: ANN401 - as celery makes it anew
+        super().__init__(*arranged, **more)
+        self._due = time.monotonic()
+
+    def is_due(self, last_run_at: datetime) -> schedstate:
+        """Whether it is time, and in how many seconds to ask again."""
+        del last_run_at
+        left = self._due - time.monotonic()
+        if left > 0:
+            return schedstate(is_due=False, next=left)
+        self._due = time.monotonic() + self.seconds
+        return schedstate(is_due=True, next=self.seconds)
 
 
 class Doorbell:

@@ -31,9 +31,10 @@ from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reading.view import view_probabilities
 from apexproof.verification import verify
-from benchmarks import service
+from benchmarks import pages, service
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
+from fixtures.overlays import Overlay
 
 ROUNDS = 15
 FILMS = 4
@@ -56,6 +57,7 @@ def main() -> None:
         _judging(sandbox, sorted(Path(folder).glob("Explicit*")))
     _help()
     service.main(CLAIM, rounds=ROUNDS)
+    pages.main()
 
 
 def _compare(name: str, films: list[Path], sandbox: Sandbox) -> None:
@@ -81,6 +83,8 @@ def _stages(film: Path) -> None:
     limits = Limits()
     content = film.read_bytes()
     picture = Picture(samples=film_samples(0), bits=16)
+    export = film.with_name("export.jpg")
+    export.write_bytes(Overlay(name="export", manner="corners", size=26, quality=85).content())
     stages: dict[str, Callable[[], object]] = {
         "SHA-256 of the bytes": lambda: hashlib.sha256(content).hexdigest(),
         "header, pixels left alone": lambda: read_header(io.BytesIO(content)),
@@ -88,8 +92,10 @@ def _stages(film: Path) -> None:
         "view by the pixels, once decoded": lambda: view_probabilities(replace(picture)),
         "file in this process, headers": lambda: read_file(film, limits=limits, depth=Depth.HEADERS),
         "file in this process, pixels": lambda: read_file(film, limits=limits),
+        "JPEG export in this process, pixels": lambda: read_file(export, limits=limits),
+        "the same with its burned-in words": lambda: read_file(export, limits=limits, depth=Depth.WORDS),
     }
-    print("\nstages of one uncompressed film")
+    print("\nstages of one uncompressed film, and of an export with words")
     for name, stage in stages.items():
         stage()
         print(f"  {name:36s}{_ms([_seconds(stage) for _ in range(ROUNDS)])}")

@@ -65,6 +65,11 @@ class Postgres:
                 raise TimeoutError((self._folder / "log").read_text(encoding="utf-8"))
             time.sleep(_STEP)
 
+    @property
+    def pid(self) -> int:
+        """Its first process, above all others."""
+        return self._process.pid if self._process is not None else 0
+
     def kill(self) -> None:
         """End it as a power cut would: without a word to its clients, and with nothing written back."""
         self._end(signal.SIGKILL)

@@ -124,6 +124,8 @@ class Desk:
     def sweep(self) -> None:
         """Ring again for jobs that nobody heard of, and clear away what is long done."""
         with self._database.writing() as session:
+            if jobs.clock_was_set_back(session, now=_now()):
+                jobs.wake_all(session, now=_now())
             rings = jobs.overdue(session, clock=self._clock(), most=_SWEPT_AT_ONCE)
             rings += promise_due(session, self._clock())
             jobs.forget_done(session, before=_now() - _DONE_KEPT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
@@ -27,8 +27,9 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     themselves, which speak from the probability on that the policy demands. Where anybody calls the picture periapical,
     pixels that say otherwise are for a person to look at: they may err on a film unlike those they know. A panoramic,
     bitewing, occlusal or cephalometric view, a CBCT, a photograph and a document never stand in. A picture in colour,
-    beyond the tint of a film or its scan, is for a person too, whoever calls it periapical. A full-mouth series
-    contains periapical views: each film that can be cut out of it is asked for itself, and the whole is for a person.
+    beyond the tint of a film or its scan, is for a person too, whoever calls it periapical; so is one that the spacing
+    of its pixels makes larger than any film in a mouth. A full-mouth series contains periapical views: each film that
+    can be cut out of it is asked for itself, and the whole is for a person.
 
     ## Why it matters
     Only the periapical view shows the root end at the detail on which an open apex is told from a closed one.
@@ -46,7 +47,9 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
     periapical, other = weighed.supporting, weighed.contradicting
     coloured = list(_in_colour(limits, observations))
     series = [o for o in observations if o.value is not None and View.FULL_MOUTH_SERIES in o.value.possible <= _SERIES]
-    evidence = seen_in(exhibit, *periapical, *other, *series, *(o for o, _ in coloured), value=view_in_words)
+    outside = [] if series else [o for o in observations if _lies_outside(o)]
+    against = (*other, *series, *outside, *(o for o, _ in coloured))
+    evidence = seen_in(exhibit, *periapical, *against, value=view_in_words)
     name, measured = exhibit.label, _measured(weighed)
     if weighed.weight is Weight.REFUTED and not _only_pixels_object(weighed):
         return failed(
@@ -55,7 +58,7 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
             measured=measured,
             limit=View.PERIAPICAL.label,
         ).because(*evidence)
-    if weighed.weight is Weight.ESTABLISHED and not (coloured or _outweighed(series, periapical)):
+    if weighed.weight is Weight.ESTABLISHED and not (coloured or _outweighed((*series, *outside), periapical)):
         return passed(
             f"{name} is periapical ({periapical[0].source}).", measured=measured, limit=View.PERIAPICAL.label
         ).because(*evidence)
@@ -67,7 +70,7 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
             limit=limits.colourfulness_most,
         ).because(*evidence)
     return unsure(
-        _open_question(name, weighed, series),
+        _open_question(name, weighed, series, outside),
         remedy=_REMEDY,
         measured=View.FULL_MOUTH_SERIES.label if series else measured,
         limit=View.PERIAPICAL.label,
@@ -112,9 +115,17 @@ def _stance(statement: ViewStatement) -> Stance:
     return Stance.CONTRADICTS
 
 
-def _outweighed(series: list[Observation[ViewStatement]], periapical: tuple[Observation[ViewStatement], ...]) -> bool:
-    """Whether something at least as strong as the word `periapical` calls it a full-mouth series."""
-    return any(observation.strength >= periapical[0].strength for observation in series)
+def _lies_outside(observation: Observation[ViewStatement]) -> bool:
+    """Whether it leaves no view from within the mouth possible, yet perhaps a series: a film of that size."""
+    statement = observation.value
+    if statement is None or statement.colourfulness is not None or statement.possible <= _SERIES:
+        return False
+    return View.FULL_MOUTH_SERIES in statement.possible and not statement.possible & {View.PERIAPICAL, View.UNKNOWN}
+
+
+def _outweighed(others: Sequence[Observation[ViewStatement]], periapical: Sequence[Observation[ViewStatement]]) -> bool:
+    """Whether something at least as strong as the word `periapical` calls it a series or makes it too large."""
+    return any(observation.strength >= periapical[0].strength for observation in others)
 
 
 def _measured(weighed: Weighed[ViewStatement]) -> str | None:
@@ -123,11 +134,17 @@ def _measured(weighed: Weighed[ViewStatement]) -> str | None:
     return view_in_words(best.value) if best and best.value else None
 
 
-def _open_question(name: str, weighed: Weighed[ViewStatement], series: list[Observation[ViewStatement]]) -> str:
+def _open_question(
+    name: str,
+    weighed: Weighed[ViewStatement],
+    series: list[Observation[ViewStatement]],
+    outside: list[Observation[ViewStatement]],
+) -> str:
     if series:
         return f"{name} is a full-mouth series ({series[0].source}); whether it shows the root end a person has to see."
-    if weighed.supporting and weighed.contradicting:
-        periapical, other = weighed.supporting[0], weighed.contradicting[0]
+    against = (*weighed.contradicting, *outside)
+    if weighed.supporting and against:
+        periapical, other = weighed.supporting[0], against[0]
         view = view_in_words(other.value) if other.value else "another view"
         return f"{name} is periapical by {periapical.source}, but {view} by {other.source}."
     if weighed.supporting:

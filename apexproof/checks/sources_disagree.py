@@ -13,7 +13,7 @@ from apexproof.checks.wording import listed, patient_in_words, teeth_in_words, v
 from apexproof.claim import Exhibit
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
-from apexproof.radiograph import PatientStatement, TeethStatement, strongest
+from apexproof.radiograph import PatientStatement, TeethStatement
 from apexproof.view import View, ViewStatement
 
 T = TypeVar("T")
@@ -24,8 +24,8 @@ def sources_disagree(case: Case, exhibit: Exhibit) -> Answer:
     """Two sources say different things of the same picture.
 
     ## What it looks at
-    View, tooth, date and patient: each statement against the strongest one of its kind. A date that is a mere guess
-    (the study date) is not held against a real one.
+    View, tooth, date and patient: each statement against the strongest one of its kind that says otherwise; dates
+    against the best one. A date that is a mere guess (the study date) is not held against a real one.
 
     ## Why it matters
     The stronger source decides the other checks, but it need not be the right one; a typing error by the sender shows
@@ -76,19 +76,22 @@ def _disagreeing(
     best: Observation[T] | None = None,
     counts: Callable[[Observation[T]], bool] = lambda _: True,
 ) -> tuple[str, tuple[Evidence, ...]]:
-    """What the strongest statement and those that contradict it say; nothing when none does."""
-    if len(observations) < 2:  # noqa: PLR2004 - it takes two to disagree
-        return "", ()
-    best = best or strongest(observations)
-    if best is None or best.value is None:
-        return "", ()
-    others = [
-        o for o in observations if o.value is not None and o is not best and counts(o) and differ(best.value, o.value)
-    ]
-    if not others:
-        return "", ()
-    sources = " against ".join((best.source, listed(dict.fromkeys(other.source for other in others))))
-    return sources, seen_in(exhibit, best, *others, value=in_words)
+    """The strongest statement that others contradict, and those; nothing when none does.
+
+    The strongest of all may leave so much possible that it agrees with everybody: then the next one is asked. Only a
+    `best` is held against the others alone.
+    """
+    usable = [o for o in observations if o.value is not None]
+    for one in sorted(usable, key=lambda o: -o.strength) if best is None else [best]:
+        others = [o for o in usable if o is not one and counts(o) and _differing(one, o, differ)]
+        if others:
+            sources = " against ".join((one.source, listed(dict.fromkeys(other.source for other in others))))
+            return sources, seen_in(exhibit, one, *others, value=in_words)
+    return "", ()
+
+
+def _differing(one: Observation[T], other: Observation[T], differ: Callable[[T, T], bool]) -> bool:
+    return one.value is not None and other.value is not None and differ(one.value, other.value)
 
 
 def _views_differ(one: ViewStatement, other: ViewStatement) -> bool:

@@ -20,6 +20,9 @@ _END_OF_SCALE = 0.01
 # Standard deviations of the Gaussians, in pixels of the common scale, before the fine and the coarse Laplacian.
 _FINE, _COARSE = 1.0, 3.0
 _TILES = 12
+# Mean square of the fine Laplacian on a smooth slope that is kept in whole steps, over the square of a step: at its
+# most, where a step comes every four or five pixels.
+_OF_STEPS = 0.025
 # Below this share of the scale, 1/16 of the step of 16 bits, a difference is rounding.
 _ROUNDING = 1e-6
 _DECIMALS = 4
@@ -36,7 +39,7 @@ def measure_legibility(picture: Picture) -> Legibility:
         height=picture.height,
         bits=picture.bits,
         contrast=round(_contrast(picture.thumbnail), _DECIMALS),
-        sharpness=round(_sharpness(film), _DECIMALS),
+        sharpness=round(_sharpness(film, _step(picture)), _DECIMALS),
         dark=round(float(np.count_nonzero(film <= _END_OF_SCALE) / film.size), _DECIMALS),
         bright=round(float(np.count_nonzero(film >= 1 - _END_OF_SCALE) / film.size), _DECIMALS),
     )
@@ -49,7 +52,12 @@ def _contrast(thumbnail: Brightness) -> float:
     return float(np.clip(ordered[high] - ordered[low], 0, 1))
 
 
-def _sharpness(film: Brightness) -> float:
+def _step(picture: Picture) -> float:
+    black, white = picture.scale
+    return 1 / (white - black)
+
+
+def _sharpness(film: Brightness, step: float) -> float:
     """The spread of the fine Laplacian over that of the coarse one, in the tiles that have structure.
 
     The film is laid out in 12 x 12 tiles. In each the Laplacian of Gaussian is measured at standard deviations of 1 and
@@ -57,13 +65,14 @@ def _sharpness(film: Brightness) -> float:
     nor metal counts, and tends to 1 as the picture is blurred. Blurring lowers it: the ratio is a mean, over the
     spectrum, of a weight that grows with the frequency, and a blur takes the more the higher the frequency. The median
     over the half of the tiles with the most structure keeps crisp lettering or a mask on a blurred film from speaking
-    for it. Grain, and the steps of 8 bits where nothing else is left, look like detail to any such measure;
-    contrast is what tells a picture of grain alone.
+    for it. What the steps of the samples make of a smooth slope is taken off the fine Laplacian, for it is all that is
+    left of a strong blur. Grain looks like detail to any such measure; contrast is what tells a picture of grain alone.
     """
     if float(film.max()) - float(film.min()) < _ROUNDING:
         return 0.0
     fine, coarse = _structure(film, _FINE), _structure(film, _COARSE)
     structured = np.argsort(coarse, kind="stable")[coarse.size // 2 :]
+    fine = np.maximum(fine - np.float32(_OF_STEPS * step**2), 0)
     ratio = fine[structured] / np.maximum(coarse[structured], _ROUNDING**2)
     return float(np.sqrt(np.median(ratio)))
 

@@ -16,10 +16,12 @@ from enum import StrEnum
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow
+from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow, SweepRow
 
 _REASON_MOST = 500
 _SENDINGS_DOUBLE_UNTIL = 10
+_CLOCKS_DIFFER = timedelta(minutes=1)  # at most, from one machine with workers to another
+_ONLY = 1
 
 
 class Work(StrEnum):
@@ -154,6 +156,16 @@ def overdue(session: Session, *, clock: Clock, most: int) -> list[Ring]:
 def wake_all(session: Session, *, now: datetime) -> None:
     """Let every open job be overdue: whoever worked at it, or held its message, is known to be gone."""
     session.execute(update(JobRow).where(JobRow.state.in_(OPEN)).values(wake_at=now))
+
+
+def clock_was_set_back(session: Session, *, now: datetime) -> bool:
+    """Whether it is earlier than at the last sweep: what was to wait for a moment would wait for it twice."""
+    last = session.get(SweepRow, _ONLY)
+    if last is None:
+        session.add(SweepRow(id=_ONLY, at=now))
+        return False
+    before, last.at = last.at, now
+    return before - now > _CLOCKS_DIFFER
 
 
 def forget_done(session: Session, *, before: datetime) -> None:

@@ -97,7 +97,7 @@ def reason(claim: ClaimVerificationDocument, line: LineVerificationDocument) -> 
     pictures = [picture for file in claim["files"] for picture in file["radiographs"]]
     about = Exposed(line=line, finding=first, picture=_picture(claim["files"], first["radiograph"]), pictures=pictures)
     said = _SENTENCES.get(first["check"]) if first["result"] is Result.FAIL else None
-    return (said and said(about)) or plain(first["message"], by_fdi=_by_fdi(line))
+    return (said and said(about)) or _plain(first["message"], by_fdi=_by_fdi(line))
 
 
 def obstacles(line: LineVerificationDocument) -> list[FindingDocument]:
@@ -226,10 +226,15 @@ def _by_fdi(line: LineVerificationDocument) -> bool:
     return line["tooth"] is not None and line["tooth"]["system"] is NumberingSystem.FDI
 
 
-def plain(message: str, *, by_fdi: bool = False) -> str:
-    """A message as the end of a sentence, with teeth and days in words and its sources left to the evidence."""
+def told(message: str, *, by_fdi: bool = False) -> str:
+    """A message with teeth and days in words, its sources left to the evidence."""
     said = _TOOTH.sub(r"tooth \2 (FDI)" if by_fdi else r"tooth \1", _SOURCES.sub("", message))
-    said = _DAY.sub(_day, said).strip().rstrip(".")
+    return _DAY.sub(_day, said).strip()
+
+
+def _plain(message: str, *, by_fdi: bool) -> str:
+    """A message as the end of a sentence."""
+    said = told(message, by_fdi=by_fdi).rstrip(".")
     first = said.split(" ", 1)[0]
     is_word = first.isalpha() and first[:1].isupper() and first[1:].islower()
     return said[:1].lower() + said[1:] if is_word or first == "A" else said

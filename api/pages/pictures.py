@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlencode
 
-from apexproof.formats.inspection_json import FileDocument
 from apexproof.formats.shown import ShownRadiograph
-from apexproof.formats.verification_json import ClaimVerificationDocument, ExhibitDocument, FindingDocument
+from apexproof.formats.verification_json import ClaimVerificationDocument, FindingDocument
 from apexproof.view import View
-from api.pages.timeline import verdict
-from api.pages.tooth_chart import letter
+from api.pages.letters import Picture, pictures_of
+from api.pages.taken import verdict, visit_of
 from api.pages.words import claim_page
 
 
@@ -41,49 +40,44 @@ class Film:
 
 
 def films(claim: ClaimVerificationDocument) -> tuple[Film, ...]:
-    """All of them, in the order of their files, with the letters of the tooth chart."""
-    found = [(file, picture) for file in claim["files"] for picture in file["radiographs"]]
-    return tuple(_film(claim, letter(index), file, picture) for index, (file, picture) in enumerate(found))
+    """All of them, those that carry a line first, else in the order of their files."""
+    found = (_film(claim, picture) for picture in pictures_of(claim["files"]))
+    return tuple(sorted(found, key=lambda film: not film.proves))
 
 
-def _film(claim: ClaimVerificationDocument, its: str, file: FileDocument, picture: ShownRadiograph) -> Film:
-    place = picture["place"]
-    teeth = picture["teeth"]["value"]
-    patient = picture["patient"]["value"]
-    single = claim["lines"][0]["service_date"] if claim["lines"] else None
-    view = picture["view"]["value"]
-    of = f"{claim_page(claim['claim_number'])}/files/{file['sha256']}/picture"
+def _film(claim: ClaimVerificationDocument, picture: Picture) -> Film:
+    shown = picture.radiograph
+    place = shown["place"]
+    teeth = shown["teeth"]["value"]
+    patient = shown["patient"]["value"]
+    visit = visit_of(claim["lines"][0]) if claim["lines"] else (None, None)
+    view = shown["view"]["value"]
+    of = f"{claim_page(claim['claim_number'])}/files/{picture.file['sha256']}/picture"
     return Film(
-        sha256=file["sha256"] or "",
+        sha256=picture.file["sha256"] or "",
         place=place,
-        letter=its,
-        name=f"{file['file']}, {place}" if place else file["file"],
+        letter=picture.letter,
+        name=picture.name,
         address=f"{of}?{urlencode({'place': place})}" if place else of,
         view="view not known" if view in (None, View.UNKNOWN) else view.replace("_", " "),
         teeth=", ".join(f"{tooth['universal']} (FDI {tooth['fdi']})" for tooth in teeth) if teeth else "",
-        taken=verdict(picture["exposure"]["value"], single),
+        taken=verdict(shown["exposure"]["value"], visit),
         patient=(patient["name"] or "") if patient else "",
-        proves=tuple(line["line"] for line in claim["lines"] if _is(line["proof"], file, picture)),
-        in_the_way=tuple(_in_the_way(claim, file, picture)),
-        observations=tuple(_observations(picture)),
+        proves=tuple(line["line"] for line in claim["lines"] if picture.is_named(line["proof"])),
+        in_the_way=tuple(_in_the_way(claim, picture)),
+        observations=tuple(_observations(shown)),
     )
 
 
-def _in_the_way(
-    claim: ClaimVerificationDocument, file: FileDocument, picture: ShownRadiograph
-) -> Iterator[FindingDocument]:
+def _in_the_way(claim: ClaimVerificationDocument, picture: Picture) -> Iterator[FindingDocument]:
     seen: set[tuple[str, str]] = set()
     for line in claim["lines"]:
         for considered in line["considered"]:
-            if _is(considered["radiograph"], file, picture):
+            if picture.is_named(considered["radiograph"]):
                 for finding in considered["obstacles"]:
                     if (key := (finding["check"], finding["message"])) not in seen:
                         seen.add(key)
                         yield finding
-
-
-def _is(named: ExhibitDocument | None, file: FileDocument, picture: ShownRadiograph) -> bool:
-    return named is not None and (named["sha256"], named["place"]) == (file["sha256"], picture["place"])
 
 
 def _observations(picture: ShownRadiograph) -> Iterator[tuple[str, str, str, str]]:

@@ -5,15 +5,16 @@ Places are percentages of the width, so that the drawing fits a desk, a phone an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
 from apexproof.formats.inspection_json import FileDocument
 from apexproof.formats.shown import ShownExposure, ShownRadiograph
-from apexproof.formats.verification_json import ExhibitDocument, LineVerificationDocument
-from api.pages.headline import days_in_words
+from apexproof.formats.verification_json import LineVerificationDocument
+from api.pages.letters import Picture, in_words, pictures_of
+from api.pages.taken import Visit, moment_of, span_in_words, verdict, visit_in_words, visit_of
 from api.pages.words import day
 
 ROWS_MOST = 12
@@ -66,6 +67,7 @@ class Bar:
 class Row:
     """One picture: the statement that counts first, then the others."""
 
+    letter: str
     name: str
     bars: tuple[Bar, ...]
     verdict: str
@@ -83,6 +85,7 @@ class Timeline:
     rows: tuple[Row, ...]
     left_out: int
     ticks: tuple[Mark, ...]
+    in_words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +107,11 @@ def timeline(
     window_days: int | None,
 ) -> Timeline | None:
     """Lay it out; None when nothing has a date."""
-    first, last = _visit(line)
-    pictures = _proof_first(files, line["proof"])
+    first, last = visit = visit_of(line)
+    pictures = sorted(
+        pictures_of(files),
+        key=lambda one: (not one.is_named(line["proof"]), one.radiograph["exposure"]["value"] is None),
+    )
     shown = pictures[:ROWS_MOST]
     services = sorted(services, key=lambda service: (service.day, service.procedure))
     opens = (
@@ -113,7 +119,7 @@ def timeline(
         if first and window_days is not None and first.toordinal() > window_days
         else None
     )
-    moments = [moment for _, picture in shown for moment in _ends(picture)]
+    moments = [moment for picture in shown for moment in _ends(picture.radiograph)]
     moments += [_start(one.day) for one in services]
     moments += [_start(known) for known in (first, last) if known]
     if not moments:
@@ -125,68 +131,56 @@ def timeline(
         )
         for one in services
     ]
+    window = (scale.at(_start(opens)), scale.at(_start(first))) if opens and first else None
     return Timeline(
-        visit=Mark(at=scale.at(_start(first)), label=f"Visit {day(first)}") if first else None,
+        visit=Mark(at=scale.at(_start(first)), label=f"Visit {visit_in_words(first, last)}") if first else None,
         visit_width=_width(scale, first, last),
-        window=(scale.at(_start(opens)), scale.at(_start(first))) if opens and first else None,
+        window=window,
         services=_apart(marks),
-        rows=tuple(_row(scale, first, named, picture, is_proof=_is(named, line["proof"])) for named, picture in shown),
+        rows=tuple(_row(scale, visit, picture, is_proof=picture.is_named(line["proof"])) for picture in shown),
         left_out=len(pictures) - len(shown),
         ticks=_ticks(scale),
+        in_words=" ".join(_in_words(visit, pictures, marks, has_window=window is not None)),
     )
 
 
-_Named = tuple[str, str | None, str]
-"""File, its SHA-256, and the place of the picture in it."""
+def _in_words(
+    visit: Visit, pictures: Sequence[Picture], services: Sequence[Mark], *, has_window: bool
+) -> Iterator[str]:
+    """What the drawing shows, for who cannot see it; pictures of which the same is to be said are named together."""
+    if visit[0]:
+        yield f"Visit: {visit_in_words(*visit)}."
+    alike: dict[str, list[Picture]] = {}
+    for picture in pictures:
+        alike.setdefault(verdict(picture.radiograph["exposure"]["value"], visit), []).append(picture)
+    for said, those in alike.items():
+        yield f"{in_words(sorted(those, key=lambda one: one.index))}: {said}."
+    yield from (f"{mark.label}." for mark in services)
+    if has_window:
+        yield "Shaded: the time that the payer's policy accepts."
 
 
-def _proof_first(files: Sequence[FileDocument], proof: ExhibitDocument | None) -> list[tuple[_Named, ShownRadiograph]]:
-    found = [
-        ((file["file"], file["sha256"], picture["place"]), picture) for file in files for picture in file["radiographs"]
-    ]
-    return sorted(found, key=lambda one: (not _is(one[0], proof), one[1]["exposure"]["value"] is None))
-
-
-def _is(named: _Named, proof: ExhibitDocument | None) -> bool:
-    return proof is not None and (proof["sha256"], proof["place"]) == named[1:]
-
-
-def _row(scale: _Scale, visit: date | None, named: _Named, picture: ShownRadiograph, *, is_proof: bool) -> Row:
-    counts = picture["exposure"]["value"]
-    said = [one for one in picture["exposure"]["observations"] if one["value"] is not None and one["value"] != counts]
-    of_value = [one for one in picture["exposure"]["observations"] if one["value"] == counts and counts is not None]
+def _row(scale: _Scale, visit: Visit, picture: Picture, *, is_proof: bool) -> Row:
+    exposure = picture.radiograph["exposure"]
+    counts = exposure["value"]
+    said = [one for one in exposure["observations"] if one["value"] is not None and one["value"] != counts]
+    of_value = [one for one in exposure["observations"] if one["value"] == counts and counts is not None]
     bars = [
         _bar(scale, one["value"], one["source"], one["strength"])
         for one in (*of_value[:1], *said)
         if one["value"] is not None
     ]
-    file, _, place = named
     return Row(
-        name=f"{file}, {place}" if place else file,
+        letter=picture.letter,
+        name=picture.name,
         bars=tuple(bars),
         verdict=verdict(counts, visit),
         is_proof=is_proof,
     )
 
 
-def verdict(exposure: ShownExposure | None, visit: date | None) -> str:
-    """When a picture was taken, against the visit, in words."""
-    earliest, latest = (_moment(exposure["earliest"]), _moment(exposure["latest"])) if exposure else (None, None)
-    if earliest is None and latest is None:
-        return "nothing says when it was taken"
-    if visit is None:
-        return f"taken {_span_in_words(earliest, latest)}"
-    if latest is not None and earliest is not None and earliest.date() == latest.date():
-        return f"taken {days_in_words((latest.date() - visit).days)}"
-    if latest is not None and latest.date() < visit:
-        return f"taken at the latest {days_in_words((latest.date() - visit).days)}"
-    if earliest is not None and earliest.date() > visit:
-        return f"taken at the earliest {days_in_words((earliest.date() - visit).days)}"
-    return f"taken {_span_in_words(earliest, latest)}: before or after the visit"
-
-
 def _bar(scale: _Scale, exposure: ShownExposure, source: str, strength: str) -> Bar:
-    earliest, latest = _moment(exposure["earliest"]), _moment(exposure["latest"])
+    earliest, latest = moment_of(exposure["earliest"]), moment_of(exposure["latest"])
     start = scale.at(earliest) if earliest else 0.0
     end = scale.at(latest) if latest else 100.0
     return Bar(
@@ -194,29 +188,10 @@ def _bar(scale: _Scale, exposure: ShownExposure, source: str, strength: str) -> 
         width=round(end - start, 3),
         opens_left=earliest is None,
         opens_right=latest is None,
-        words=_span_in_words(earliest, latest),
+        words=span_in_words(earliest, latest),
         source=source,
         strength=strength.replace("_", " "),
     )
-
-
-def _span_in_words(earliest: datetime | None, latest: datetime | None) -> str:
-    if earliest is None or latest is None:
-        known = earliest or latest
-        if known is None:
-            return "at a time that is not known"
-        return f"{'not before' if earliest else 'not later than'} {day(known)}, {known:%H:%M}"
-    if earliest == latest:
-        return f"{day(earliest)}, {earliest:%H:%M}"
-    if earliest.date() == latest.date():
-        return f"on {day(earliest)}"
-    return f"between {day(earliest)} and {day(latest)}"
-
-
-def _visit(line: LineVerificationDocument) -> tuple[date | None, date | None]:
-    if line["service_period"] is not None:
-        return line["service_period"]["start"], line["service_period"]["end"]
-    return line["service_date"], line["service_date"]
 
 
 def _width(scale: _Scale, first: date | None, last: date | None) -> float:
@@ -227,7 +202,7 @@ def _width(scale: _Scale, first: date | None, last: date | None) -> float:
 
 def _ends(picture: ShownRadiograph) -> list[datetime]:
     said = [one["value"] for one in picture["exposure"]["observations"] if one["value"] is not None]
-    return [moment for value in said for end in (value["earliest"], value["latest"]) if (moment := _moment(end))]
+    return [moment for value in said for end in (value["earliest"], value["latest"]) if (moment := moment_of(end))]
 
 
 def _scale(moments: Sequence[datetime]) -> _Scale:
@@ -263,11 +238,6 @@ def _apart(marks: Sequence[Mark]) -> tuple[Mark, ...]:
 
 _LABEL = 40.0
 """The width of a label, in per cent, on the narrowest screen."""
-
-
-def _moment(written: str | None) -> datetime | None:
-    """A moment on the wall's clock: an offset moves no bar by a visible width."""
-    return datetime.fromisoformat(written).replace(tzinfo=None) if written else None
 
 
 def _start(of: date) -> datetime:

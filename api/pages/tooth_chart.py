@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from string import ascii_uppercase
 
 from apexproof.formats.inspection_json import FileDocument
-from apexproof.formats.shown import ShownRadiograph, ShownTeeth, ShownTooth
+from apexproof.formats.shown import ShownRadiograph
 from apexproof.formats.verification_json import ClaimedToothDocument
 from apexproof.tooth import NumberingSystem, Tooth, parse_tooth
+from api.pages.letters import Picture, in_words, pictures_of
 
 _ACROSS = 16
 _PRIMARY_FROM = 3  # columns of permanent teeth to the left of the primary ones
@@ -21,8 +21,8 @@ _PRIMARY = ("A B C D E F G H I J", "T S R Q P O N M L K")
 class Place:
     """A tooth in the chart: its column and row, its number as the claim counts, and what is said of it.
 
-    `shown_by` are the letters of the pictures that show it; `disputed_by` those that show it by one word and not by
-    another.
+    `shown_by` are the letters of the pictures that show it; `disputed_by` those that show it by one word, or by one
+    reading of it, and not by another.
     """
 
     column: int
@@ -36,14 +36,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lettered:
-    """A picture, its letter, what it shows, and each word on that; `is_disputed` when they are not the same."""
+class Shown:
+    """A picture and its teeth: those that count, every other that some word names, and each word with its source."""
 
-    letter: str
-    name: str
-    shows: str
+    picture: Picture
+    settled: frozenset[str]
+    open: frozenset[str]
     words: tuple[tuple[str, str], ...]
-    is_disputed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,77 +50,42 @@ class Chart:
     """The drawing, and the same in words."""
 
     places: tuple[Place, ...]
-    pictures: tuple[Lettered, ...]
+    shown: tuple[Shown, ...]
     claimed: str | None
     system: str
     in_words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """The teeth of one picture: what counts, and every other that some word names."""
-
-    letter: str
-    name: str
-    settled: frozenset[str]
-    named: frozenset[str]
-    words: tuple[tuple[str, str], ...]
-
-
-def letter(index: int) -> str:
-    """The letter of a picture by its place in the claim: A to Z, then AA."""
-    further, own = divmod(index, len(ascii_uppercase))
-    return (letter(further - 1) if further else "") + ascii_uppercase[own]
-
-
 def tooth_chart(claimed: ClaimedToothDocument | None, files: Sequence[FileDocument]) -> Chart:
     """Lay it out, numbered as the claim numbers its teeth (Universal or FDI)."""
     by_fdi = claimed is not None and claimed["system"] is NumberingSystem.FDI
-    shown = list(_shown(files, by_fdi=by_fdi))
+    shown = tuple(_shown(picture, by_fdi=by_fdi) for picture in pictures_of(files))
     wanted = claimed["universal"] if claimed else None
-    places = tuple(_places(wanted, shown, by_fdi=by_fdi))
-    pictures = tuple(
-        Lettered(
-            letter=one.letter,
-            name=one.name,
-            shows=_teeth_in_words(one.settled, by_fdi=by_fdi),
-            words=one.words,
-            is_disputed=bool(one.named - one.settled) and bool(one.settled or len(one.named) > 1),
-        )
-        for one in shown
-    )
     return Chart(
-        places=places,
-        pictures=pictures,
+        places=tuple(_places(wanted, shown, by_fdi=by_fdi)),
+        shown=shown,
         claimed=_label(wanted, by_fdi=by_fdi) if wanted else None,
         system="FDI" if by_fdi else "Universal",
-        in_words=_in_words(wanted, pictures, by_fdi=by_fdi),
+        in_words=" ".join(_in_words(wanted, shown, by_fdi=by_fdi)),
     )
 
 
-def _shown(files: Sequence[FileDocument], *, by_fdi: bool) -> Iterator[_Shown]:
-    pictures = [(file["file"], picture) for file in files for picture in file["radiographs"]]
-    for index, (file, picture) in enumerate(pictures):
-        settled = frozenset(tooth["universal"] for tooth in picture["teeth"]["value"] or ())
-        named = frozenset(
-            tooth["universal"]
-            for one in picture["teeth"]["observations"]
-            if one["value"] is not None
-            for tooth in _settled(one["value"])
-        )
-        yield _Shown(
-            letter=letter(index),
-            name=f"{file}, {picture['place']}" if picture["place"] else file,
-            settled=settled,
-            named=named,
-            words=tuple(_words(picture, by_fdi=by_fdi)),
-        )
-
-
-def _settled(said: ShownTeeth) -> list[ShownTooth]:
-    """The teeth of a word that can be read in one way."""
-    readings = said["readings"]
-    return readings[0]["teeth"] if len(readings) == 1 else []
+def _shown(picture: Picture, *, by_fdi: bool) -> Shown:
+    teeth = picture.radiograph["teeth"]
+    settled = frozenset(tooth["universal"] for tooth in teeth["value"] or ())
+    named = frozenset(
+        tooth["universal"]
+        for one in teeth["observations"]
+        if one["value"] is not None
+        for reading in one["value"]["readings"]
+        for tooth in reading["teeth"]
+    )
+    return Shown(
+        picture=picture,
+        settled=settled,
+        open=named - settled,
+        words=tuple(_words(picture.radiograph, by_fdi=by_fdi)),
+    )
 
 
 def _words(picture: ShownRadiograph, *, by_fdi: bool) -> Iterator[tuple[str, str]]:
@@ -136,7 +100,7 @@ def _words(picture: ShownRadiograph, *, by_fdi: bool) -> Iterator[tuple[str, str
         yield " or ".join(readings) or one["value"]["written"], one["source"]
 
 
-def _places(claimed: str | None, shown: Sequence[_Shown], *, by_fdi: bool) -> Iterator[Place]:
+def _places(claimed: str | None, shown: Sequence[Shown], *, by_fdi: bool) -> Iterator[Place]:
     """Upper permanent, upper primary, lower primary, lower permanent teeth, as one looks at the patient."""
     rows = (_PERMANENT[0], _PRIMARY[0], _PRIMARY[1], _PERMANENT[1])
     for row, numbers in enumerate(rows):
@@ -150,8 +114,8 @@ def _places(claimed: str | None, shown: Sequence[_Shown], *, by_fdi: bool) -> It
                 name=tooth.name,
                 is_primary=is_primary,
                 is_claimed=number == claimed,
-                shown_by=" ".join(one.letter for one in shown if number in one.settled),
-                disputed_by=" ".join(one.letter for one in shown if number in one.named - one.settled),
+                shown_by=_letters(shown, lambda one: one.settled, number),
+                disputed_by=_letters(shown, lambda one: one.open, number),
             )
 
 
@@ -168,11 +132,20 @@ def _teeth_in_words(teeth: frozenset[str], *, by_fdi: bool) -> str:
     return ", ".join(_label(number, by_fdi=by_fdi) for number in ordered)
 
 
-def _in_words(claimed: str | None, pictures: Sequence[Lettered], *, by_fdi: bool) -> str:
-    beginning = f"The claim is for tooth {_label(claimed, by_fdi=by_fdi)}." if claimed else "The claim names no tooth."
-    said = [
-        f"Picture {one.letter} ({one.name}) shows {f'tooth {one.shows}' if one.shows else 'no tooth that is known'}"
-        f"{', but its sources disagree' if one.is_disputed else ''}."
-        for one in pictures
-    ]
-    return " ".join((beginning, *said))
+def _letters(shown: Sequence[Shown], of: Callable[[Shown], frozenset[str]], number: str) -> str:
+    return " ".join(one.picture.letter for one in shown if number in of(one))
+
+
+def _in_words(claimed: str | None, shown: Sequence[Shown], *, by_fdi: bool) -> Iterator[str]:
+    """What the chart shows, for who cannot see it; pictures of which the same is to be said are named together."""
+    yield f"The claim is for tooth {_label(claimed, by_fdi=by_fdi)}." if claimed else "The claim names no tooth."
+    alike: dict[tuple[frozenset[str], frozenset[str]], list[Picture]] = {}
+    for one in shown:
+        alike.setdefault((one.settled, one.open), []).append(one.picture)
+    for (settled, still_open), pictures in alike.items():
+        shows = f"{in_words(pictures)} {'shows' if len(pictures) == 1 else 'show'}"
+        sure, other = (_teeth_in_words(teeth, by_fdi=by_fdi) for teeth in (settled, still_open))
+        if settled:
+            yield f"{shows} tooth {sure}{f', though another word names tooth {other}' if other else ''}."
+        else:
+            yield f"{shows} no tooth that is known{f'; what is said may mean tooth {other}' if other else ''}."

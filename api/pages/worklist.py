@@ -30,7 +30,7 @@ from apexproof.store.worklist import (
 )
 from apexproof.verification import Outcome
 from api.documents import Answer, ClaimState
-from api.pages.headline import plain
+from api.pages.headline import told
 from api.pages.page import HEADERS, page
 from api.pages.visit import PageReader
 from api.pages.words import claim_page
@@ -227,7 +227,7 @@ def _entries(session: Session, rows: list[ClaimRow], now: datetime) -> list[Entr
         Entry(
             claim=row,
             state=ClaimState.of(row, jobs[row.id]),
-            why=plain(why[row.id].message) if row.id in why else "",
+            why=told(why[row.id].message) if row.id in why else "",
             others=why[row.id].others if row.id in why else 0,
             waiting_days=max((now - (row.outcome_since or row.received_at)).days, 0),
         )

@@ -69,6 +69,24 @@ def test_size_of_the_film_alone_does_not_tell_periapical_from_bitewing() -> None
     assert judged(seen(said(views(View.PERIAPICAL, View.BITEWING)))) is Result.UNSURE
 
 
+def test_film_too_large_for_a_mouth_and_pixels_that_see_a_periapical_are_left_to_a_person() -> None:
+    within = {View.PERIAPICAL, View.BITEWING, View.OCCLUSAL, View.UNKNOWN}
+    too_large = views(*(view for view in View if view not in within))
+    answer = seen(pixels(View.PERIAPICAL, 0.99), said(too_large, source="Imager Pixel Spacing"))
+    assert judged(answer) is Result.UNSURE
+    assert "by Imager Pixel Spacing" in answer.message
+    guess = said(too_large, source="Pixel Spacing", strength=Strength.BOUND)
+    assert judged(seen(pixels(View.PERIAPICAL, 0.99), guess)) is Result.PASS
+    assert judged(seen(said(too_large))) is Result.UNSURE
+
+
+@pytest.mark.parametrize("possible", [{View.BITEWING}, {View.OCCLUSAL}])
+def test_size_of_another_film_never_overrides_the_pixels(possible: set[View]) -> None:
+    answer = seen(pixels(View.PERIAPICAL, 0.99), said(views(*possible), source="Imager Pixel Spacing"))
+    assert judged(answer) is Result.UNSURE
+    assert "by Imager Pixel Spacing" in answer.message
+
+
 def test_guess_refutes_nothing() -> None:
     assert judged(seen(said(views(View.PANORAMIC), strength=Strength.BOUND))) is Result.UNSURE
 

@@ -67,6 +67,21 @@ def test_silence_disagrees_with_nothing() -> None:
     assert judged(ask(sources_disagree, empty)) is Result.PASS
 
 
+def test_size_of_the_film_and_the_pixels_disagree_whoever_agrees_with_both() -> None:
+    """The class of the object leaves all intra-oral views possible."""
+    of_class = said(views(View.PERIAPICAL, View.BITEWING, View.OCCLUSAL), strength=Strength.CODED)
+    pixels, size = said(views(View.PERIAPICAL), source="pixels"), said(views(View.OCCLUSAL), source="size")
+    answer = ask(sources_disagree, picture_of(view=(of_class, pixels, size)))
+    assert judged(answer) is Result.UNSURE
+    assert "its view (pixels against size)" in answer.message
+
+
+def test_pixels_that_name_no_view_hide_no_disagreement() -> None:
+    pixels, size = said(views(*View), source="pixels"), said(views(View.OCCLUSAL), source="size")
+    answer = ask(sources_disagree, picture_of(view=(pixels, size, typed(views(View.PERIAPICAL)))))
+    assert "its view (size against claim)" in answer.message
+
+
 def test_law_another_agreeing_source_never_hides_the_disagreement() -> None:
     disagreeing = (*SOUND.teeth, typed(teeth("9")))
     for more in ((), (typed(teeth("8")),), (said(teeth("8", "7")),)):

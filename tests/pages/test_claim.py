@@ -57,7 +57,7 @@ def test_the_answer_is_the_first_thing_on_the_page(page: Page) -> None:
 
 def test_drawings_say_in_words_what_they_show(page: Page) -> None:
     page.goto("/claims/LATE%2F1")
-    drawn = page.get_by_role("img", name="pa8.dcm: taken 1 day after the visit")
+    drawn = page.get_by_role("img", name="Picture A (pa8.dcm): taken 1 day after the visit.")
     expect(drawn).to_be_visible()
     expect(page.get_by_role("img", name="The claim is for tooth 8. Picture A (pa8.dcm) shows tooth 8.")).to_be_visible()
 

@@ -67,6 +67,16 @@ def test_words_say_on_which_side_of_the_visit() -> None:
         assert drawn.rows[0].verdict == words
 
 
+def test_a_visit_of_several_days_is_never_before_what_was_taken_within_it() -> None:
+    first = VISIT - timedelta(days=8)
+    for days, words in ((-9, "1 day before the visit"), (-3, "within the visit"), (1, "taken 1 day after the visit")):
+        picture = picture_of("8", exposure=(said(at(f"{VISIT + timedelta(days=days)} 09:30")),))
+        shown = document(attached(picture), of=claim(d3351(first_day=first, last_day=VISIT)))
+        drawn = timeline(shown["lines"][0], shown["files"], (), window_days=A_YEAR)
+        assert drawn is not None
+        assert drawn.rows[0].verdict.endswith(words)
+
+
 def test_the_proof_comes_first_and_forty_files_are_cut_to_a_screen() -> None:
     late = [attached(picture_of("9"), name=f"{n:02d}.dcm") for n in range(40)]
     shown = document(*late, attached(picture_of("8"), name="proof.dcm"))
@@ -74,6 +84,7 @@ def test_the_proof_comes_first_and_forty_files_are_cut_to_a_screen() -> None:
     assert drawn is not None
     assert (drawn.rows[0].name, drawn.rows[0].is_proof) == ("proof.dcm", True)
     assert (len(drawn.rows), drawn.left_out) == (ROWS_MOST, 41 - ROWS_MOST)
+    assert "Pictures A to AO: taken 1 day before the visit." in drawn.in_words
 
 
 def test_labels_that_would_lie_on_each_other_get_a_level_of_their_own() -> None:

@@ -24,7 +24,7 @@ def blurred(samples: Film, deviation: float) -> Film:
 
 
 def blurred_in_depth(samples: Film, deviation: float) -> npt.NDArray[np.uint16]:
-    """Blurred without the steps that 8 bits would leave, which count as detail where nothing else is left."""
+    """Blurred without the steps of 8 bits."""
     return np.asarray(cv2.GaussianBlur(samples.astype(np.uint16) * 257, (0, 0), deviation), np.uint16)
 
 
@@ -71,6 +71,11 @@ def test_the_stronger_the_blur_the_lower_the_sharpness(seed: int) -> None:
     assert measures == sorted(measures, reverse=True)
     assert measures[0] > 2.1
     assert measures[-1] < 1.7
+
+
+@pytest.mark.parametrize("deviation", [5, 8, 13, 20])
+def test_the_steps_of_eight_bits_are_no_detail_of_a_strong_blur(deviation: float) -> None:
+    assert all(measured(blurred(film(seed, grain=0), deviation)).sharpness < 1.6 for seed in range(4))
 
 
 def test_contrast_and_brightness_do_not_change_sharpness() -> None:

@@ -61,9 +61,11 @@ def stopped(process: int) -> Iterator[None]:
 @contextmanager
 def no_room_for(processes: list[int], *, octets: int) -> Iterator[None]:
     """Let the processes write no further than so many bytes into any file, as on a full disk, while the block runs."""
-    before = {process: resource.prlimit(process, resource.RLIMIT_FSIZE) for process in processes}
-    for process, (_, hard) in before.items():
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (octets, hard))
+    before: dict[int, tuple[int, int]] = {}
+    for process in processes:
+        with suppress(ProcessLookupError):
+            before[process] = _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (octets, hard))
     try:
         yield
     finally:

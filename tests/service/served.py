@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeVar
@@ -24,7 +24,7 @@ _STEP = 0.02
 class Served:
     """A running service; what it prints is kept."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str], environment: Mapping[str, str]) -> None:
         self.data_dir = data_dir
         self.address = f"http://127.0.0.1:{_free_port()}"
         stated = {f"APEXPROOF_{name.upper()}": value for name, value in settings.items()}
@@ -33,7 +33,7 @@ class Served:
             [*command, "--data-dir", str(data_dir)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, **stated},
+            env={**os.environ, **environment, **stated},
             text=True,
         )
         self._said: list[str] = []
@@ -92,7 +92,14 @@ def until(found: Callable[[], T | None], lacking: str, *, patience: float = PATI
 @contextmanager
 def served(data_dir: Path, **settings: str) -> Iterator[Served]:
     """A running service, ended when the block ends."""
-    service = Served(data_dir, **settings)
+    with served_in({}, data_dir, settings) as service:
+        yield service
+
+
+@contextmanager
+def served_in(environment: Mapping[str, str], data_dir: Path, settings: Mapping[str, str]) -> Iterator[Served]:
+    """The same, with variables of its own."""
+    service = Served(data_dir, settings, environment)
     try:
         yield service
     finally:

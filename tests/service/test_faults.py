@@ -20,9 +20,10 @@ from apexproof.store.jobs import JobState, Ring, Work
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
 from fixtures.case import CASES
 from tests.postgres import Postgres
-from tests.service.accepted import Accepted, claim
+from tests.service.accepted import Accepted
 from tests.service.caller import Caller
 from tests.service.processes import BROKER, alive, kill, no_room_for, part_of, stopped, tree_of
+from tests.service.sent import claim
 from tests.service.served import Served, served, until
 
 pytestmark = pytest.mark.xdist_group("service")

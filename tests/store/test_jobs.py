@@ -178,6 +178,14 @@ def test_all_open_jobs_are_woken_and_no_others(database: Database) -> None:
     assert taken(database, running, owner=B, at_second=1)
 
 
+def test_a_clock_that_was_set_back_is_told_by_the_sweeps_once(database: Database) -> None:
+    def told(at_second: float) -> bool:
+        with database.writing() as session:
+            return jobs.clock_was_set_back(session, now=at(at_second).now)
+
+    assert [told(second) for second in (0, 3600, 3590, 0, 1)] == [False, False, False, True, False]
+
+
 def test_what_was_done_long_ago_is_forgotten_and_what_was_set_aside_is_not(database: Database) -> None:
     done, lately, aside = (promised(database) for _ in range(3))
     with database.writing() as session:

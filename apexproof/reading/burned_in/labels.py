@@ -14,7 +14,7 @@ class Label(Enum):
     LATER = "later"
     """Exported, printed, saved, scanned: no exposure is later than that."""
     OTHER = "other"
-    """Something that says nothing of the exposure: an appointment, an expiry, a calibration."""
+    """Something that says nothing of the exposure: an appointment, an expiry, a calibration, a label not known."""
     NONE = "none"
 
 
@@ -47,6 +47,12 @@ _LABEL = re.compile(
     r"(?<![a-z])(?:" + "|".join(f"(?P<{label.name}>{words})" for label, words in _WORDS) + r")(?![a-z])", re.IGNORECASE
 )
 _NEAR = 40  # characters before a date
+# A word and a colon right before a date is its label. One that is not known, in another language say, is not passed
+# over; these say no more than that a date follows, or what the picture shows.
+_COLON = re.compile(r"(?P<word>[^\W\d_]{3,})\s?:\s*$")
+_ONLY_DATES = re.compile(
+    r"(?i)(?:date|day|time|datum|fecha|data|bwx?|fmx|pan[oa]?|\w*apical|bitewing|panoramic|occlusal)"
+)
 
 
 def label_before(text: str) -> Label:
@@ -54,7 +60,10 @@ def label_before(text: str) -> Label:
     last = None
     for match in _LABEL.finditer(text[-_NEAR:]):
         last = match
-    return Label[last.lastgroup] if last is not None and last.lastgroup else Label.NONE
+    if last is not None and last.lastgroup:
+        return Label[last.lastgroup]
+    unknown = _COLON.search(text[-_NEAR:])
+    return Label.NONE if unknown is None or _ONLY_DATES.fullmatch(unknown["word"]) else Label.OTHER
 
 
 def is_only_label(text: str) -> bool:

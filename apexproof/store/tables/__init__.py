@@ -19,7 +19,7 @@ from apexproof.store.tables.histories import (
     PatientKeyRow,
     PrecedentRow,
 )
-from apexproof.store.tables.jobs import JobRow
+from apexproof.store.tables.jobs import JobRow, SweepRow
 from apexproof.store.tables.keys import KeyRow
 from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
 from apexproof.store.tables.reprocessing import DifferenceRow, ReprocessedClaimRow, ReprocessingRow
@@ -61,6 +61,7 @@ __all__ = [
     "RevisionRow",
     "RevisionSourceRow",
     "SessionRow",
+    "SweepRow",
     "Table",
     "TallyRow",
     "TombstoneRow",

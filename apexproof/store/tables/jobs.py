@@ -42,3 +42,12 @@ class JobRow(Table):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     reason: Mapped[str | None] = mapped_column(String(500))
+
+
+class SweepRow(Table):
+    """When jobs that were lost were last looked for: one row."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]

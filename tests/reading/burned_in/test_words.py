@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from pydicom.uid import ExplicitVRLittleEndian
 
+from apexproof.checks.sources_disagree import sources_disagree
 from apexproof.observation import Strength
 from apexproof.radiograph import FileReading, Radiograph, ReadingFault
 from apexproof.reading.burned_in.lines import TooMany, TooSlow, read_lines
@@ -23,6 +24,7 @@ from benchmarks.words.score import Read, score
 from fixtures.dicom_files import DicomFile
 from fixtures.overlays import MANNERS, Ink, Overlay
 from fixtures.radiographs import Film, paint
+from tests.checks.exhibits import ask
 
 SNIP = Overlay(name="sample", manner="bar", size=26, quality=85)
 
@@ -152,6 +154,13 @@ def test_a_header_that_denies_the_name_in_its_picture_is_pointed_out(tmp_path: P
         ("burned_in_annotation", False)
     ]
     assert "burned_in_annotation" not in {fault.fault for fault in admitted.faults}
+
+
+def test_a_header_of_one_day_and_a_picture_of_another_are_pointed_out(tmp_path: Path) -> None:
+    (radiograph,) = _dicom(Overlay(name="sample", manner="bar", size=26), tmp_path / "film.dcm", "YES").radiographs
+    alone = replace(radiograph, exposure=tuple(o for o in radiograph.exposure if o.strength is not Strength.BURNED_IN))
+    assert ", date (DICOM Acquisition Date" in ask(sources_disagree, radiograph).message
+    assert ", date (" not in ask(sources_disagree, alone).message
 
 
 def test_no_fault_quotes_the_words(tmp_path: Path) -> None:

@@ -1,0 +1,87 @@
+"""Ground: what a campaign stands on: the service, and what of its machine can be hurt here."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgres import Postgres
+from tests.service.served import Served
+
+_SOURCE = Path(__file__).with_name("clock.c")
+_OCTETS = 8
+_DISK_MIB = 2048
+_PIECE = b"\0" * 2**20
+
+
+class Clock:
+    """The clock of the service's processes, set ahead or back while they run.
+
+    Whatever asks for the time of day gets ours (`clock.c`, preloaded), in whichever library; what counts how much time
+    passes is left alone, as it is when an administrator or NTP sets a real clock. libfaketime does more: it takes over
+    sleeping and waiting, and under it Python's threads wait for ever.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        library, self._set = folder / "clock.so", folder / "clock"
+        compiler = shutil.which("cc")
+        if compiler is None or _ran(compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE)):
+            raise FileNotFoundError("There is no C compiler here, so no clock is set.")
+        self._set.write_bytes(bytes(_OCTETS))
+        self.environment = {"LD_PRELOAD": str(library), "APEXPROOF_CLOCK": str(self._set)}
+
+    def set_to(self, seconds: int) -> None:
+        """Let it be so far ahead of the machine's, or behind."""
+        with self._set.open("r+b", buffering=0) as file:
+            file.write(seconds.to_bytes(_OCTETS, sys.byteorder, signed=True))
+
+
+class Disk:
+    """A file system of the service's own, which can be full."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ballast = folder / "ballast"
+
+    def fill(self) -> None:
+        """Let there be no room left."""
+        with suppress(OSError), self._ballast.open("ab", buffering=0) as ballast:
+            while ballast.write(_PIECE):
+                pass
+
+    def clear(self) -> None:
+        """Let there be room again."""
+        self._ballast.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a fault is done to; `choice` decides all that a fault leaves open."""
+
+    service: Served
+    choice: random.Random
+    postgres: Postgres | None
+    disk: Disk | None
+    clock: Clock | None
+
+
+@contextmanager
+def own_disk(folder: Path) -> Iterator[Disk | None]:
+    """A disk at that folder, as memory; None where only root may mount one."""
+    folder.mkdir()
+    mounted = os.geteuid() == 0 and not _ran("mount", "-t", "tmpfs", "-o", f"size={_DISK_MIB}m", "tmpfs", str(folder))
+    try:
+        yield Disk(folder) if mounted else None
+    finally:
+        if mounted:
+            _ran("umount", "--lazy", str(folder))
+
+
+def _ran(*command: str) -> int:
+    return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
