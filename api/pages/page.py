@@ -46,6 +46,7 @@ class Room:
 
 ROOMS = (
     Room(name="Worklist", address="/", scope=Scope.READ),
+    Room(name="Check", address="/check", scope=Scope.SUBMIT),
     Room(name="Review", address="/review", scope=Scope.REVIEW),
     Room(name="Reports", address="/reports", scope=Scope.READ),
 )

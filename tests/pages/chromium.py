@@ -51,8 +51,11 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser, address: str, **context: object) -> Iterator[Page]:
-    """A page in a browser without memory. What its scripts complain of makes the test fail, as what is refused does."""
+def open_page(browser: Browser, address: str, *, refuses: int = 0, **context: object) -> Iterator[Page]:
+    """A page in a browser without memory. What its scripts complain of makes the test fail, as what is refused does.
+
+    `refuses` is a status with which the test means to be refused.
+    """
     complaints: list[str] = []
     visit = browser.new_context(base_url=address, **context)  # type: ignore[arg-type]  # Playwright's own options
     visit.set_default_timeout(PATIENCE_MILLISECONDS)
@@ -63,7 +66,7 @@ def open_page(browser: Browser, address: str, **context: object) -> Iterator[Pag
         yield page
     finally:
         visit.close()
-    assert complaints == []
+    assert [said for said in complaints if f"status of {refuses} " not in said] == []
 
 
 def sign_in(page: Page, key: str | None) -> None:
