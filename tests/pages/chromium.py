@@ -51,7 +51,7 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_page(browser: Browser, address: str, *, refuses: int = 0, **context: object) -> Iterator[Page]:
+def open_page(browser: Browser, address: str, *, refuses: object = None, **context: object) -> Iterator[Page]:
     """A page in a browser without memory. What its scripts complain of makes the test fail, as what is refused does.
 
     `refuses` is a status with which the test means to be refused.
