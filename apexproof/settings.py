@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     largest_interchange: Annotated[
         int, Field(ge=1, le=4096 * _MIB, description="Bytes of an X12 interchange at most.")
     ] = 64 * _MIB
+    largest_study: Annotated[
+        int, Field(ge=1, le=4096 * _MIB, description="Bytes of one DICOMweb request at most.")
+    ] = 512 * _MIB
     worker_processes: Annotated[int, Field(ge=1, le=256, description="Files that one worker reads at once.")] = 2
     attempts: Annotated[int, Field(ge=1, le=100, description="Tries until a job is set aside.")] = 5
     lease_seconds: Annotated[

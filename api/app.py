@@ -22,6 +22,7 @@ from api import (
     closures,
     health,
     histories,
+    inbox,
     keys,
     metrics,
     openapi,
@@ -35,6 +36,7 @@ from api import (
     verifications,
     webhooks,
 )
+from api.dicomweb import store as dicomweb_store
 from api.limits import Limits
 from api.pages import errors, rooms
 from api.parameters import only_known
@@ -81,8 +83,9 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         closures,
         progress,
     )
-    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, keys, audit):
+    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, inbox, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
+    app.include_router(dicomweb_store.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)
     app.include_router(last)
