@@ -32,7 +32,7 @@ class ReceivedInstance:
     rings: tuple[Ring, ...]
 
 
-def receive_instance(  # noqa: PLR0913, PLR0917 - who, what, its file, from whom and when
+def receive_instance(
     session: Session, organisation: str, instance: Instance, blob: Blob, sender: str, clock: Clock
 ) -> ReceivedInstance:
     """Take in an instance whose file is kept already.

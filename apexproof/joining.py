@@ -17,7 +17,6 @@ What waits is looked at again when a claim comes; a person decides at any time.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass

@@ -14,6 +14,10 @@ from api.problems import NotAcceptable
 DICOM_JSON = "application/dicom+json"
 JSON_FORMS = (DICOM_JSON, "application/json")
 Attribute = dict[str, Any]
+ONE = {DICOM_JSON: {"schema": {"type": "object"}}}
+"""How an answer of one data set is documented."""
+MANY = {DICOM_JSON: {"schema": {"type": "array", "items": {"type": "object"}}}}
+"""How an answer of several is."""
 
 
 class DicomJson(Response):

@@ -13,7 +13,7 @@ from apexproof.imaging import ReceivedInstance, receive_instance
 from apexproof.reading.dicom.instance import Failure, InstanceRefused, read_instance
 from apexproof.retention import BlobVanished, demand_kept, remove
 from apexproof.store.blobs import Blob, BlobsAway, StorageFull
-from api.dicomweb.answers import JSON_FORMS, Accepted, Attribute, DicomJson, values
+from api.dicomweb.answers import JSON_FORMS, ONE, Accepted, Attribute, DicomJson, values
 from api.dicomweb.parts import RELATED, Parts, boundary_of
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, MediaTypeUnsupported, NotAcceptable, StudyUnusable, documented
@@ -30,12 +30,12 @@ _BODY: dict[str, Any] = {
     "requestBody": {"required": True, "content": {RELATED: {"schema": {"type": "string", "format": "binary"}}}}
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "All are stored"},
-    202: {"description": "Some are refused, or stored beside another of the same UID"},
+    200: {"description": "All are stored", "content": ONE},
+    202: {"description": "Some are refused, or stored beside another of the same UID", "content": ONE},
     **documented(
         StudyUnusable, MediaTypeUnsupported, BodyTooLarge, NotAcceptable, BlobsAway, BlobVanished, StorageFull
     ),
-    409: {"description": "None is stored"},
+    409: {"description": "None is stored", "content": ONE},
 }
 
 

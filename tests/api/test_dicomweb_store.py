@@ -214,3 +214,10 @@ def test_damaged_body_is_answered_and_leaves_nothing_unrecorded(api: Listening, 
     answer = caller.ask("POST", "/dicom-web/studies", body=bytes(body), headers=HEADERS)
     assert answer.status in {200, 202, 400, 409, 413, 415}
     assert answer.status < 300 or hashes(api) <= recorded(api)
+
+
+def test_study_that_another_has_is_free_to_be_stored(api: Listening) -> None:
+    sent = film(StudyInstanceUID="2.25.55", PatientName="Free^To Be")
+    answers = [store(api.caller(name), sent, study="2.25.55") for name in ("first-of-two", "second-of-two")]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert answers[0].json == answers[1].json

@@ -10,24 +10,27 @@ import io
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pydicom.dataset import Dataset
+from pydicom.encaps import get_frame
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 
 from apexproof.errors import ApexproofError, ReadingFailed
 from apexproof.reading.dicom.attributes import Attributes, quietly
-from apexproof.reading.dicom.header import Header, read_header
+from apexproof.reading.dicom.form import read_form
+from apexproof.reading.dicom.header import Header, PixelElement, read_header
 from apexproof.reading.dicom.moments import NoMoment, parse_day
 from apexproof.reading.dicom.objects import DIRECTORY
 from apexproof.reading.dicom.patient import read_patient
+from apexproof.reading.part import Limits
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)*")
 _UID_MOST = 64  # PS3.5 section 9.1
@@ -100,9 +103,55 @@ def read_instance(path: Path) -> Instance:
         return _described(header, content)
 
 
+def read_metadata(path: Path) -> dict[str, object]:
+    """The public attributes of an instance as DICOM JSON; binary values are left out.
+
+    Raises:
+        InstanceRefused: its header cannot be read.
+    """
+    with path.open("rb") as file:
+        header, _ = _bounded_header(file)
+        with _busy, quietly():
+            return dicom_json(header.attributes.dataset, most=_HEADER_MOST)
+
+
+def read_frames(path: Path, numbers: Sequence[int]) -> list[bytes]:
+    """The frames of these numbers, from 1, as they are stored: compressed or as samples.
+
+    Raises:
+        InstanceRefused: its header cannot be read.
+        ReadingFailed: it has no such frame.
+    """
+    with path.open("rb") as file:
+        header, _ = _bounded_header(file)
+        if header.pixels is None:
+            raise ReadingFailed("no_picture", "This DICOM file holds no picture.")
+        with _busy, quietly():
+            form = read_form(header.attributes, header.pixels.keyword, Limits())
+        if max(numbers) > form.frames:
+            raise ReadingFailed("no_picture", f"This DICOM file has {form.frames} frames.")
+        size = form.frame_bits // 8
+        found = [_frame(file, header.pixels, number - 1, size, form.frames) for number in numbers]
+    if not all(found):
+        raise ReadingFailed("truncated", "The file ends before this frame.")
+    return found
+
+
+def _frame(file: BinaryIO, pixels: PixelElement, index: int, size: int, frames: int) -> bytes:
+    if pixels.length is not None:
+        file.seek(pixels.offset + index * size)
+        found = file.read(size)
+        return found if len(found) == size else b""
+    file.seek(pixels.offset)
+    try:
+        return bytes(get_frame(file, index, number_of_frames=frames))
+    except Exception:  # noqa: BLE001 - pydicom raises whatever broken fragments make it raise
+        return b""
+
+
 def _bounded_header(file: BinaryIO) -> tuple[Header, int]:
     """The header, and where the data set begins."""
-    stream = _Frugal(file, most=_HEADER_MOST)
+    stream = cast("BinaryIO", _Frugal(file, most=_HEADER_MOST))
     if stream.read(_META_AT)[-4:] != b"DICM":
         raise InstanceRefused(Failure.CANNOT_UNDERSTAND, "This is no DICOM file of Part 10: it lacks DICM.")
     try:
