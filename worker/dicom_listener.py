@@ -18,7 +18,6 @@ from pathlib import Path
 
 from pydicom.uid import AllTransferSyntaxes, DeflatedExplicitVRLittleEndian
 from pynetdicom import AE, AllStoragePresentationContexts, _config, evt
-from pynetdicom.sop_class import Verification
 from sqlalchemy.exc import DBAPIError
 
 from apexproof import __version__
@@ -37,6 +36,7 @@ from apexproof.store.jobs import Clock
 from apexproof.store.schema import require_current
 
 _SUCCESS = 0x0000
+_VERIFICATION = "1.2.840.10008.1.1"  # C-ECHO (PS3.4 annex A)
 _PDU_MOST = 128 * 1024
 _AT_ONCE = 1024**2
 _AROUND = 1024**2  # bytes of PDU headers and commands beside an object
@@ -87,7 +87,7 @@ class Listener:
         entity.maximum_associations = self._settings.dicom_associations
         entity.maximum_pdu_size = _PDU_MOST
         syntaxes = [syntax for syntax in AllTransferSyntaxes if syntax != DeflatedExplicitVRLittleEndian]
-        entity.add_supported_context(Verification)
+        entity.add_supported_context(_VERIFICATION)
         for context in AllStoragePresentationContexts:
             if context.abstract_syntax is not None:
                 entity.add_supported_context(context.abstract_syntax, syntaxes)

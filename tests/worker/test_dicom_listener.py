@@ -131,6 +131,15 @@ def test_what_was_answered_with_success_is_on_disk_and_recorded(listener: Listen
     assert (entry.actor, entry.action, entry.address) == ("AE XRAY1", "C-STORE", "127.0.0.1")
 
 
+def test_who_asks_whether_it_is_there_is_answered(listener: Listening) -> None:
+    entity = AE(ae_title="XRAY1")
+    entity.add_requested_context("1.2.840.10008.1.1")
+    association = entity.associate("127.0.0.1", listener.port, ae_title="APEXPROOF")
+    assert association.send_c_echo().Status == 0x0000
+    association.release()
+    _close(association)
+
+
 def test_same_instance_again_is_answered_with_success_and_kept_once(listener: Listening) -> None:
     assert [listener.send(film(SOPInstanceUID="2.25.2")) for _ in range(2)] == [0, 0]
     assert [row.uid for row in listener.rows].count("2.25.2") == 1
@@ -170,6 +179,7 @@ def test_kill_in_the_middle_of_a_transfer_leaves_nothing_half_stored(tmp_path: P
         entity.add_requested_context(INTRAORAL, [JPEG_LS])
         association = entity.associate("127.0.0.1", running.port, ae_title="APEXPROOF")
         begun = _first_half_of_a_store(association.accepted_contexts[0].context_id or 1)
+        assert association.dul.socket is not None
         association.dul.socket.send(begun)
         until(lambda: bool(running.half_stored), "nothing of the transfer arrived")
         running.process.kill()
