@@ -6,7 +6,6 @@ Only the header is read, and of that no more than a bounded part; pixels are lef
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import threading
@@ -26,6 +25,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
 from apexproof.errors import ApexproofError, ReadingFailed
 from apexproof.reading.dicom.attributes import Attributes, quietly
 from apexproof.reading.dicom.form import read_form
+from apexproof.reading.dicom.frugal import Frugal
 from apexproof.reading.dicom.header import Header, PixelElement, read_header
 from apexproof.reading.dicom.moments import NoMoment, parse_day
 from apexproof.reading.dicom.objects import DIRECTORY
@@ -151,7 +151,7 @@ def _frame(file: BinaryIO, pixels: PixelElement, index: int, size: int, frames: 
 
 def _bounded_header(file: BinaryIO) -> tuple[Header, int]:
     """The header, and where the data set begins."""
-    stream = cast("BinaryIO", _Frugal(file, most=_HEADER_MOST))
+    stream = cast("BinaryIO", Frugal(file, most=_HEADER_MOST))
     if stream.read(_META_AT)[-4:] != b"DICM":
         raise InstanceRefused(Failure.CANNOT_UNDERSTAND, "This is no DICOM file of Part 10: it lacks DICM.")
     try:
@@ -276,38 +276,3 @@ def _taken(attributes: Attributes) -> date | None:
         except NoMoment:
             continue
     return None
-
-
-class _Frugal(io.RawIOBase):
-    """A file of which only so much is read: elements by the million would fill the memory."""
-
-    def __init__(self, file: BinaryIO, *, most: int) -> None:
-        self._file, self._left = file, most
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on.
-
-        Raises:
-            ReadingFailed: it would be too much by now.
-        """
-        piece = self._file.read(min(size, self._left) if size >= 0 else self._left)
-        self._left -= len(piece)
-        if self._left <= 0:
-            raise ReadingFailed("too_large", f"Its header is larger than {_HEADER_MOST // 1024**2} MiB.")
-        return piece
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go elsewhere."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """Where it is."""
-        return self._file.tell()
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
