@@ -17,6 +17,7 @@ from apexproof import __version__
 from apexproof.commands.audit import audit
 from apexproof.commands.blobs import blobs
 from apexproof.commands.config import config
+from apexproof.commands.dicom_listen import dicom_listen
 from apexproof.commands.failures import Unusable
 from apexproof.commands.inspect import inspect
 from apexproof.commands.jobs import jobs
@@ -81,6 +82,7 @@ for _command in (
     policies,
     watch,
     serve,
+    dicom_listen,
     migrate,
     config,
     keys,

@@ -23,6 +23,7 @@ from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_received_claim
 from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
+from apexproof.joining import join_waiting, settle_attachment
 from apexproof.logs import Event, tell, where
 from apexproof.outcomes import judged, read
 from apexproof.policy import Policy
@@ -159,6 +160,7 @@ def judge_now(session: Session, attachment_id: int, work: Work, policy: Policy, 
 
 
 def _claims_of(session: Session, attachment_id: int) -> list[int]:
+    settle_attachment(session, attachment_id)
     attachment = session.get_one(AttachmentRow, attachment_id)
     if attachment.claim_id is not None:
         return [attachment.claim_id]
@@ -203,6 +205,7 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
     """Judge a claim by what was read, and add the answer; while something is unread, promise to read it instead."""
     row = hold_claim(session, claim_id)
     adopt(session, row)
+    join_waiting(session, row)
     before, outcome_before = standing(session, [claim_id]).get(claim_id), row.outcome
     for dossier in dossiers_of(session, row.organisation, [claim_id]):  # none, of a claim that was only just opened
         try:

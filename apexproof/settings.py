@@ -7,7 +7,9 @@ wins. `apexproof config` shows what is in force.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,6 +44,32 @@ def _networks(stated: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 def _must_be_networks(stated: str) -> str:
     _networks(stated)
+    return stated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DicomSender:
+    """A program that may send by C-STORE: for which organisation, and from which network."""
+
+    organisation: str
+    network: IPv4Network | IPv6Network
+
+
+_SENDER = re.compile(r"\s*([ -<>-\[\]-~]{1,16}?)\s*=\s*([^@\s][^@]{0,99}?)\s*@\s*(\S+)\s*")
+
+
+def _senders(stated: str) -> dict[str, DicomSender]:
+    found: dict[str, DicomSender] = {}
+    for one in filter(None, map(str.strip, stated.split(","))):
+        match = _SENDER.fullmatch(one)
+        if match is None or match[1] in found:
+            raise ValueError("each AE title stands once, as in XRAY1=main@10.20.0.0/16, XRAY2=main@10.20.1.7/32")
+        found[match[1]] = DicomSender(organisation=match[2], network=ip_network(match[3]))
+    return found
+
+
+def _must_be_senders(stated: str) -> str:
+    _senders(stated)
     return stated
 
 
@@ -80,6 +108,9 @@ class Settings(BaseSettings):
     largest_interchange: Annotated[
         int, Field(ge=1, le=4096 * _MIB, description="Bytes of an X12 interchange at most.")
     ] = 64 * _MIB
+    largest_study: Annotated[int, Field(ge=1, le=4096 * _MIB, description="Bytes of one DICOMweb request at most.")] = (
+        512 * _MIB
+    )
     worker_processes: Annotated[int, Field(ge=1, le=256, description="Files that one worker reads at once.")] = 2
     attempts: Annotated[int, Field(ge=1, le=100, description="Tries until a job is set aside.")] = 5
     lease_seconds: Annotated[
@@ -121,6 +152,30 @@ class Settings(BaseSettings):
         AfterValidator(_must_be_networks),
         Field(description="Private networks that webhooks may reach all the same, as in 10.20.0.0/16, 127.0.0.1/32."),
     ] = ""
+
+    dicom_host: Annotated[str, Field(description="The address that 'apexproof dicom-listen' listens on.")] = "127.0.0.1"
+    dicom_port: Annotated[int, Field(ge=1, le=65535, description="The port that it listens on.")] = 11112
+    dicom_ae_title: Annotated[
+        str, Field(pattern=r"^[ -\[\]-~]{1,16}$", description="Its own AE title; whom is called by another is refused.")
+    ] = "APEXPROOF"
+    dicom_senders: Annotated[
+        str,
+        AfterValidator(_must_be_senders),
+        Field(description="Who may send, by commas: AE title=organisation@network, as in XRAY1=main@10.20.0.0/16."),
+    ] = ""
+    dicom_associations: Annotated[int, Field(ge=1, le=200, description="Senders that it serves at once.")] = 10
+    dicom_tls_certificate: Annotated[Path | None, Field(description="Its certificate (PEM); without one, no TLS.")] = (
+        None
+    )
+    dicom_tls_key: Annotated[Path | None, Field(description="The key of the certificate (PEM).")] = None
+    dicom_tls_clients: Annotated[
+        Path | None, Field(description="Certificates (PEM) of whoever signs its senders'; with it they must show one.")
+    ] = None
+
+    @property
+    def senders(self) -> dict[str, DicomSender]:
+        """Who may send to the DICOM listener, by AE title."""
+        return _senders(self.dicom_senders)
 
     @property
     def database(self) -> str:

@@ -22,6 +22,7 @@ from api import (
     closures,
     health,
     histories,
+    inbox,
     keys,
     metrics,
     openapi,
@@ -35,6 +36,7 @@ from api import (
     verifications,
     webhooks,
 )
+from api.dicomweb import retrieve, search, store
 from api.limits import Limits
 from api.pages import errors, rooms
 from api.parameters import only_known
@@ -81,7 +83,10 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         closures,
         progress,
     )
-    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, keys, audit):
+    for room in (*below_a_claim, claims, reprocessing, reports, webhooks, inbox, keys, audit):
+        app.include_router(room.router, dependencies=[Depends(only_known)])
+    app.include_router(search.router)  # what is searched for may be named by keyword or tag
+    for room in (store, retrieve):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

@@ -116,6 +116,13 @@ def picture_of(
         NotFound: the claim has no such file, or its bytes were deleted.
     """
     kept_file(here, organisation, number, wanted.sha256)
+    return drawn_picture(here, previews, organisation, wanted, if_none_match)
+
+
+def drawn_picture(
+    here: Premises, previews: Previews, organisation: str, wanted: Wanted, if_none_match: str | None = None
+) -> Response:
+    """The picture of a file that may be given out."""
     said = f"{organisation}\n{wanted.sha256}\n{wanted.place}\n{wanted.side}\n{wanted.covered}\n{READER_VERSION}"
     tag = hashlib.sha256(said.encode()).hexdigest()
     headers = {**UNTRUSTED, "ETag": f'"{tag}"'}

@@ -102,6 +102,14 @@ class BodyTooLarge(ApexproofError):
     """The request is larger than one of its kind can be."""
 
 
+class StudyUnusable(ApexproofError):
+    """What was sent by DICOMweb is no body with DICOM files, or asks for what cannot be searched for."""
+
+
+class MediaTypeUnsupported(ApexproofError):
+    """What was sent is of a kind that is not taken here."""
+
+
 class InterchangeUnusable(ApexproofError):
     """Nothing of an interchange could be taken in; `faults` say why."""
 
@@ -142,6 +150,10 @@ PROBLEMS: dict[type, _Kind] = {
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="declaration-unusable", title="Not a declaration of an attachment"
     ),
     UploadUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="upload-unusable", title="Not an upload"),
+    StudyUnusable: _Kind(status=HTTPStatus.BAD_REQUEST, name="study-unusable", title="Not a DICOMweb request"),
+    MediaTypeUnsupported: _Kind(
+        status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, name="media-type-unsupported", title="Not of a kind that is taken"
+    ),
     StorageFull: _Kind(status=HTTPStatus.INSUFFICIENT_STORAGE, name="storage-full", title="No room left"),
     FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
     BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),

@@ -15,6 +15,8 @@ from apexproof.store.keys import Caller
 
 _PLAIN = re.compile(r"[0-9]{1,19}|[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{64}|wh_[0-9a-f]{16}|latest")
 
+_UID = re.compile(r"(?=.{3,64}$)[0-9]+(\.[0-9]+)+")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
@@ -33,6 +35,7 @@ class Trail:
         """The trail of a request. Of its address only what is a number or a hash is kept: a caller may write names."""
         named = {name: value for name, value in request.path_params.items() if name != "number"}
         things = [str(value) for value in named.values() if _PLAIN.fullmatch(str(value))]
+        things += [str(value) for value in named.values() if _UID.fullmatch(str(value))][-1:]  # the most precise one
         template: str = request.scope["route"].path
         return cls(
             caller=caller,

@@ -120,7 +120,7 @@ async def take_form(content_type: str, stream: AsyncIterator[bytes], incoming: I
     if not boundary:
         raise UploadUnusable("The form states no boundary.")
     reader = _FormReader(boundary, incoming)
-    await _pour(stream, reader.write)
+    await pour(stream, reader.write)
     if not reader.ended or not reader.files:
         raise UploadUnusable("The form holds no file, or was broken off; send the field 'file' and end the form.")
     return reader.form, await _kept(incoming)
@@ -132,7 +132,7 @@ async def take_stream(stream: AsyncIterator[bytes], incoming: IncomingBlob) -> B
     Raises:
         FileTooLarge: the file is larger than is taken.
     """
-    await _pour(stream, incoming.write)
+    await pour(stream, incoming.write)
     return await _kept(incoming)
 
 
@@ -179,7 +179,7 @@ def is_form(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").lower().startswith(MULTIPART)
 
 
-async def _pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
+async def pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
     """Write what comes, each part while the next one is coming."""
     writing: asyncio.Task[None] | None = None
     gathered: list[bytes] = []

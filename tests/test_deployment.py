@@ -5,6 +5,7 @@ That the images can be pulled and run is not tested here.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -31,6 +32,17 @@ INSTRUCTIONS = re.findall(
 def test_compose_file_is_one() -> None:
     checked = config("--quiet")
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_dicom_listener_is_a_service_for_whoever_wants_it() -> None:
+    assert "dicom" not in services()
+    asked = config(
+        "--format", "json", stated={**STATED, "COMPOSE_PROFILES": "dicom", "DICOM_SENDERS": "X=main@10.0.0.0/8"}
+    )
+    service = json.loads(asked.stdout)["services"]["dicom"]
+    shown = CliRunner().invoke(main, ["config"], env=service["environment"])
+    assert "X=main@10.0.0.0/8" in shown.output
+    assert find_spec(service["command"][0]) is not None
 
 
 @pytest.mark.parametrize("missing", SECRETS)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from apexproof.store.jobs import OPEN
 from apexproof.store.tables import JobRow
 from fixtures.case import CASES
+from tests.api.dicomweb_body import HEADERS, film, related, store
 from tests.api.listening import Listening
 from tests.service.caller import Answer, Caller
 from worker.desk import Desk
@@ -36,6 +37,7 @@ _BODIES: dict[tuple[str, str], Any] = {
         "view": "periapical",
     },
     ("POST", "/v1/claims/{number}/closure"): {"reason": "paid in full"},
+    ("POST", "/v1/inbox/{entry}/assignment"): {"claim": "AX-5001"},
     ("POST", "/v1/keys"): {"scopes": ["read"]},
     ("POST", "/v1/reprocessing"): {"why": "the policy was mended"},
     ("POST", "/v1/reports/schedules"): _SCHEDULE,
@@ -58,10 +60,15 @@ class Operation:
         place = self.template
         for name, value in things.items():
             place = place.replace(f"{{{name}}}", quote(value, safe=""))
+        if str(self) == "DELETE /v1/inbox/{entry}":  # what was assigned waits no more
+            place = f"/v1/inbox/{things['other_entry']}"
         if "{" in place:
             raise LookupError(f"say in tests/api/asked.py what {self.template} is to be asked about")
         if self.template.endswith("/x12"):
             return caller.ask(self.method, place, body=_FILM_OF_NO_CLAIM)
+        if self.template.startswith("/dicom-web/") and self.method == "POST":
+            sent = film(StudyInstanceUID=things["study"], SOPInstanceUID=things["instance"], PatientName="Nobody^Here")
+            return caller.ask(self.method, place, body=related([sent]), headers=HEADERS)
         if self.template.endswith("/attachments") and self.method == "POST":
             return caller.ask(self.method, place, body=b"film")
         body = _BODIES.get((self.method, self.template))
@@ -71,8 +78,8 @@ class Operation:
 
     @property
     def is_about_something(self) -> bool:
-        """Whether its address names a thing."""
-        return "{" in self.template
+        """Whether its address names a thing that is there already; a study may be there or come with its instances."""
+        return "{" in self.template and not (self.template.startswith("/dicom-web/") and self.method == "POST")
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -99,6 +106,13 @@ def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
     assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
     assert caller.send_file(number, FILM).status == 202
     assert caller.send_claim(_INTERCHANGE).status == 201
+    waits = [
+        film(PatientName=name, SOPInstanceUID=uid) for name, uid in (("Assign^Me", "2.25.91"), ("Not^Ours", "2.25.92"))
+    ]
+    viewed = film(
+        PatientName="Seen^Often", StudyInstanceUID="2.25.1", SeriesInstanceUID="2.25.2", SOPInstanceUID="2.25.3"
+    )
+    assert store(caller, *waits, viewed).status == 200
     work_off(api)
     hook = post(caller, "/v1/webhooks", address="https://receiver.example/hook")
     key = post(caller, "/v1/keys", scopes=["read"])
@@ -108,8 +122,15 @@ def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
     (report,) = caller.ask("GET", "/v1/reports").json["reports"]
     run = post(caller, "/v1/reprocessing", why="to be looked at")
     assert (hook.status, key.status, schedule.status, run.status) == (201, 201, 201, 202)
+    entries = [str(entry["id"]) for entry in caller.ask("GET", "/v1/inbox").json["entries"]]
     return {
         "number": number,
+        "study": "2.25.1",
+        "series": "2.25.2",
+        "instance": "2.25.3",
+        "frames": "1",
+        "entry": entries[0],
+        "other_entry": entries[1],
         "which": "1",
         "sha256": FILM_SHA256,
         "webhook": hook.json["id"],

@@ -19,6 +19,7 @@ from apexproof.store.tables.histories import (
     PatientKeyRow,
     PrecedentRow,
 )
+from apexproof.store.tables.instances import InstanceRow
 from apexproof.store.tables.jobs import JobRow, SweepRow
 from apexproof.store.tables.keys import KeyRow
 from apexproof.store.tables.reports import ReportPartRow, ReportRow, ReportScheduleRow
@@ -44,6 +45,7 @@ __all__ = [
     "FilmKeyRow",
     "FilmRow",
     "HistoryRow",
+    "InstanceRow",
     "InterchangeRow",
     "JobRow",
     "KeyRow",
