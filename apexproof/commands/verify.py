@@ -55,9 +55,10 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
 ) -> None:
     """Judge every D3351 line of CLAIM by the files that came with it.
 
-    CLAIM is a claim document (docs/schema/claim.json) or an X12 837D interchange, told by its content, or - for
-    standard input. Without FILE or FOLDER the attachments that it names are looked for beside it. Exit status: 0 every
-    D3351 line is verified, 1 not all are or some claims were left out, 2 the input could not be used.
+    CLAIM is a claim document (docs/schema/claim.json), an X12 837D interchange or a FHIR R4 Claim or Bundle, told by
+    its content, or - for standard input. Without FILE or FOLDER the attachments that it names are looked for beside it.
+    Exit status: 0 every D3351 line is verified, 1 not all are or some claims were left out, 2 the input could not be
+    used.
 
     \b
     Examples:

@@ -8,6 +8,7 @@ from io import BufferedReader
 
 from apexproof.claim import Claim
 from apexproof.errors import ClaimUnusable
+from apexproof.formats.fhir.read_claim import is_resource, read_resource
 from apexproof.formats.native import LARGEST_DOCUMENT, claim_of, parse_documents
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.formats.x12.envelope import Fault
@@ -52,7 +53,9 @@ def read_documents(stream: BufferedReader, *, origin: str) -> Iterator[ClaimDocu
         ClaimUnusable: it is no claim file, or cannot be read any further.
     """
     if not is_interchange(stream.peek(_START)):
-        yield from parse_documents(stream.read(LARGEST_DOCUMENT + 1), origin=origin)
+        content = stream.read(LARGEST_DOCUMENT + 1)
+        read = read_resource if is_resource(content) else parse_documents
+        yield from read(content, origin=origin)
         return
     for found in read_claims(stream, origin=origin):
         if isinstance(found, Fault):

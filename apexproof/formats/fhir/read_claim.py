@@ -1,0 +1,214 @@
+"""Read Claim (FHIR R4, 4.0.1): dental claims out of a Claim, or out of a Bundle with what its claims refer to.
+
+A reference is looked for in the Claim (`contained`) and in the Bundle, and is never followed anywhere else.
+
+    identifier[0].value        the claim's number
+    use                        claim; predetermination and preauthorization are a predetermination
+    patient, insurer, provider, insurance.coverage (the first subscriberId)
+    item                       sequence, productOrService (CDT), bodySite, servicedDate or servicedPeriod
+    supportingInfo             by category: info (valueString), missingtooth, attachment
+
+What links a line to an attachment (item.informationSequence) is not read.
+
+CDT is written under two systems (`http://www.ada.org/cdt` in HL7 Terminology, `http://ada.org/cdt` in HL7's dental
+guide). HL7's ex-tooth is FDI with lone digits for quadrants, some of which it labels as another quadrant: a lone digit
+is no tooth of FDI, and no label is ever looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from apexproof.errors import ClaimUnusable
+from apexproof.formats.fhir.element import Element
+from apexproof.formats.native import load_document
+from apexproof.formats.native_documents import ClaimDocument
+
+_RESOURCE = re.compile(rb'"resourceType"\s*:')
+_CDT = frozenset({"http://www.ada.org/cdt", "http://ada.org/cdt"})
+_NPI = "http://hl7.org/fhir/sid/us-npi"
+_TOOTH_SYSTEMS = {
+    "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem": "universal",
+    "http://fdi.org/fhir/oraltoothcodes": "fdi",
+    "http://terminology.hl7.org/CodeSystem/ex-tooth": "fdi",
+}
+_KINDS = {"claim": "claim", "predetermination": "predetermination", "preauthorization": "predetermination"}
+_TOOTH_MOST = 20
+
+
+def is_resource(content: bytes) -> bool:
+    """Whether a document is a FHIR resource: no document of ours has a key of that name."""
+    return _RESOURCE.search(content) is not None
+
+
+def read_resource(content: bytes, *, origin: str) -> Iterator[ClaimDocument | str]:
+    """Read the claims of a resource; a string says what could not be used, with its place.
+
+    Raises:
+        ClaimUnusable: it is no JSON, or neither a Claim nor a Bundle.
+    """
+    loaded = load_document(content, origin, ClaimUnusable)
+    kind = loaded.get("resourceType") if isinstance(loaded, dict) else None
+    if kind == "Claim":
+        yield from _ReadClaim(Element(said=loaded, place="Claim", faults=[]), {}).read()
+        return
+    if kind != "Bundle":
+        raise ClaimUnusable(origin=origin, reason="a FHIR resource here must be a Claim, or a Bundle with one")
+    faults: list[str] = []
+    known: dict[str, Element] = {}
+    claims: list[Element] = []
+    for entry in Element(said=loaded, place="Bundle", faults=faults).many("entry"):
+        resource = entry.one("resource")
+        names = {entry.text("fullUrl"), f"{resource.text('resourceType')}/{resource.text('id')}"}
+        for name in names - {None}:
+            if known.setdefault(str(name), resource) is not resource and resource.text("id"):
+                entry.fault("fullUrl", "another resource of the Bundle goes by this name")
+        if resource.text("resourceType") == "Claim":
+            claims.append(resource)
+    yield from faults
+    for claim in claims:
+        own = Element(said=claim.said, place=claim.place, faults=[])
+        yield from _ReadClaim(own, known).read()
+
+
+class _ReadClaim:
+    """One Claim as it is read."""
+
+    def __init__(self, claim: Element, known: dict[str, Element]) -> None:
+        self._claim = claim
+        self._known = known
+        self._left_out: list[str] = []
+        self._contained = {
+            f"#{name}": resource for resource in claim.many("contained") if (name := resource.text("id"))
+        }
+
+    def read(self) -> Iterator[ClaimDocument | str]:
+        """The claim and what of it was left out, or all that stands in its way."""
+        claim = self._claim
+        use = claim.text("use") or "claim"
+        if claim.text("status") in {"cancelled", "entered-in-error"}:
+            claim.fault("status", "a claim that was taken back is not read")
+        if claim.said.get("modifierExtension"):
+            claim.fault("modifierExtension", "it changes what the claim means in a way that is not known here")
+        if use not in _KINDS:
+            claim.fault("use", "must be claim, predetermination or preauthorization")
+        said = {
+            "claim_number": next((one.text("value") for one in claim.many("identifier")), None) or claim.text("id"),
+            "kind": _KINDS.get(use, "claim"),
+            "payer": self._payer(),
+            "billing_provider": self._provider(),
+            "patient": self._patient(),
+            "lines": [line for item in claim.many("item") if (line := self._line(item))],
+            "narrative": "\n".join(self._texts("info")),
+            "attachments": [self._attachment(info) for info in self._infos("attachment")],
+        }
+        if not claim.faults:
+            try:
+                yield ClaimDocument.model_validate(said, strict=False)
+            except ValidationError as error:
+                for one in error.errors(include_url=False, include_input=False, include_context=False):
+                    place = ".".join(str(step) for step in one["loc"])
+                    claim.faults.append(f"{claim.place}: its {place} cannot be used: {one['msg']}")
+        yield from dict.fromkeys((*claim.faults, *self._left_out))
+
+    def _referred(self, reference: Element) -> Element | None:
+        """What a reference names, when it came along."""
+        name = reference.text("reference") or ""
+        return self._contained.get(name) or self._known.get(name.partition("/_history/")[0])
+
+    def _payer(self) -> dict[str, Any]:
+        reference = self._claim.one("insurer")
+        found = self._referred(reference)
+        identifiers = list(found.many("identifier")) if found else [reference.one("identifier")]
+        name = found.text("name") if found else reference.text("display")
+        return {"id": next((one.text("value") for one in identifiers), None), "name": name}
+
+    def _provider(self) -> dict[str, Any]:
+        reference = self._claim.one("provider")
+        found = self._referred(reference)
+        identifiers = list(found.many("identifier")) if found else [reference.one("identifier")]
+        npi = next((one.text("value") for one in identifiers if one.text("system") == _NPI), None)
+        is_organization = found is not None and found.text("resourceType") == "Organization"
+        return {"npi": npi, "name": found.text("name") if found and is_organization else reference.text("display")}
+
+    def _patient(self) -> dict[str, Any]:
+        reference = self._claim.one("patient")
+        found = self._referred(reference)
+        if found is None:
+            self._claim.fault("patient", "the Patient did not come along: contain it, or send both in a Bundle")
+            return {}
+        names = list(found.many("name"))
+        official = next((one for one in names if one.text("use") == "official"), names[0] if names else None)
+        listed = official.said.get("given") if official else None
+        given = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+        family = official.text("family") if official else None
+        if family is None:
+            found.fault("name", "a family name is needed")
+        coverages = (self._referred(one.one("coverage")) for one in self._claim.many("insurance"))
+        member = next((one.text("subscriberId") for one in coverages if one), None)
+        return {
+            "name": {"family": family, "given": given[0] if given else "", "middle": " ".join(given[1:])},
+            "birth_date": found.day("birthDate"),
+            "member_id": member,
+            "missing_teeth": [
+                tooth
+                for info in self._infos("missingtooth")
+                if (tooth := self._tooth(info.one("code"), "a missing tooth"))
+            ],
+        }
+
+    def _line(self, item: Element) -> dict[str, Any] | None:
+        number = item.number("sequence")
+        if item.said.get("modifierExtension"):
+            item.fault("modifierExtension", "it changes what the line means in a way that is not known here")
+        coded = item.one("productOrService").codings()
+        procedure = next((code.upper() for system, code in coded if system in _CDT), None)
+        if procedure is None:
+            self._left_out.append(f"{item.place}: it was left out, for its procedure is no CDT code")
+            return None
+        line: dict[str, Any] = {"line": number, "procedure": procedure}
+        if "bodySite" in item.said and (tooth := self._tooth(item.one("bodySite"), "the tooth")):
+            line["tooth"] = tooth
+        if day := item.day("servicedDate"):
+            line["service_date"] = day
+        elif "servicedPeriod" in item.said:
+            period = item.one("servicedPeriod")
+            line["service_period"] = {"start": period.day("start"), "end": period.day("end")}
+        return line
+
+    def _tooth(self, concept: Element, noun: str) -> dict[str, str] | None:
+        """The tooth in the first system that is known; one of no known system means nothing, and is left out."""
+        found = {(_TOOTH_SYSTEMS[system], code) for system, code in concept.codings() if system in _TOOTH_SYSTEMS}
+        if not found:
+            self._left_out.append(f"{concept.place}: {noun} was left out, for it names no numbering system known here")
+            return None
+        systems = {system for system, _ in found}
+        system = "universal" if "universal" in systems else "fdi"
+        codes = sorted(code for one, code in found if one == system)
+        return {"number": ", ".join(codes)[:_TOOTH_MOST], "system": system}
+
+    def _infos(self, category: str) -> Iterator[Element]:
+        for info in self._claim.many("supportingInfo"):
+            if category in {code for _, code in info.one("category").codings()}:
+                yield info
+
+    def _texts(self, category: str) -> Iterator[str]:
+        return (text for info in self._infos(category) if (text := info.text("valueString")))
+
+    def _attachment(self, info: Element) -> dict[str, Any]:
+        """What is declared of an attachment; its bytes are not taken out yet, and its file comes beside the claim."""
+        attachment = info.one("valueAttachment")
+        reference = info.one("valueReference")
+        if "data" in attachment.said or "url" in attachment.said:
+            self._left_out.append(f"{attachment.place}: its bytes were left out; send the file beside the claim")
+        elif reference.text("reference"):
+            self._left_out.append(f"{reference.place}: it was left out; send the file beside the claim")
+        return {
+            "file_name": attachment.text("title"),
+            "date_taken": info.day("timingDate"),
+            "control_number": reference.one("identifier").text("value"),
+        }

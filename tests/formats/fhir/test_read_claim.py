@@ -1,0 +1,230 @@
+"""Claims in FHIR R4 mean what the same claims mean in our own form; what cannot be used is named with its place."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from fhir.resources.R4B.claim import Claim as R4Claim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apexproof.cli import main
+from apexproof.errors import ClaimUnusable
+from apexproof.formats.claim_file import read_documents
+from apexproof.formats.native_documents import ClaimDocument
+from fixtures.case import CASES
+
+HL7 = "http://terminology.hl7.org/CodeSystem"
+ADA_TOOTH = f"{HL7}/ADAUniversalToothDesignationSystem"
+FDI_TOOTH = "http://fdi.org/fhir/oraltoothcodes"
+EX_TOOTH = f"{HL7}/ex-tooth"
+CASE = CASES / "verified-coded-dicom"
+
+
+def coded(system: str, code: str) -> dict[str, Any]:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+CATEGORY = f"{HL7}/claiminformationcategory"
+CLAIM: dict[str, Any] = {
+    "resourceType": "Claim",
+    "identifier": [{"system": "urn:example:claims", "value": "AX-1001"}],
+    "status": "active",
+    "type": coded(f"{HL7}/claim-type", "oral"),
+    "use": "claim",
+    "created": "2026-02-11",
+    "priority": coded(f"{HL7}/processpriority", "normal"),
+    "contained": [
+        {
+            "resourceType": "Patient",
+            "id": "p",
+            "name": [{"family": "Quill", "given": ["Marigold"]}],
+            "birthDate": "2017-03-03",
+        },
+        {
+            "resourceType": "Coverage",
+            "id": "c",
+            "status": "active",
+            "subscriberId": "MEMBER-0107",
+            "beneficiary": {"reference": "#p"},
+            "payor": [{"reference": "#i"}],
+        },
+        {
+            "resourceType": "Organization",
+            "id": "i",
+            "identifier": [{"value": "PAYER-1"}],
+            "name": "Synthetic Dental Plan",
+        },
+    ],
+    "patient": {"reference": "#p"},
+    "insurer": {"reference": "#i"},
+    "provider": {
+        "identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "0000000000"},
+        "display": "Lantern Street Dental",
+    },
+    "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": "#c"}}],
+    "supportingInfo": [
+        {"sequence": 1, "category": coded(CATEGORY, "info"), "valueString": "Tooth #8: open apex."},
+        {
+            "sequence": 2,
+            "category": coded(CATEGORY, "attachment"),
+            "timingDate": "2026-01-27",
+            "valueAttachment": {"title": "pa8.dcm"},
+        },
+        {"sequence": 3, "category": coded(CATEGORY, "missingtooth"), "code": coded(EX_TOOTH, "15")},
+    ],
+    "item": [
+        {
+            "sequence": 1,
+            "productOrService": coded("http://www.ada.org/cdt", "D3351"),
+            "bodySite": coded(ADA_TOOTH, "8"),
+            "servicedDate": "2026-02-10",
+        }
+    ],
+}
+
+
+def read(resource: object) -> tuple[list[ClaimDocument], list[str]]:
+    content = json.dumps(resource).encode()
+    found = list(read_documents(io.BufferedReader(io.BytesIO(content)), origin="test"))
+    claims = [one for one in found if isinstance(one, ClaimDocument)]
+    return claims, [one for one in found if isinstance(one, str)]
+
+
+def changed(**item: object) -> dict[str, Any]:
+    claim = copy.deepcopy(CLAIM)
+    claim["item"][0] |= item
+    return claim
+
+
+def test_the_claim_of_these_tests_is_one_of_r4() -> None:
+    R4Claim.model_validate(CLAIM)
+
+
+def test_a_claim_means_what_it_means_in_our_own_form() -> None:
+    (claim,), said = read(CLAIM)
+    assert said == []
+    assert claim.model_dump(mode="json", exclude_defaults=True) == {
+        "claim_number": "AX-1001",
+        "payer": {"id": "PAYER-1", "name": "Synthetic Dental Plan"},
+        "billing_provider": {"npi": "0000000000", "name": "Lantern Street Dental"},
+        "patient": {
+            "name": {"family": "Quill", "given": "Marigold"},
+            "birth_date": "2017-03-03",
+            "member_id": "MEMBER-0107",
+            "missing_teeth": [{"number": "15", "system": "fdi"}],
+        },
+        "lines": [
+            {
+                "line": 1,
+                "procedure": "D3351",
+                "tooth": {"number": "8", "system": "universal"},
+                "service_date": "2026-02-10",
+            }
+        ],
+        "narrative": "Tooth #8: open apex.",
+        "attachments": [{"file_name": "pa8.dcm", "date_taken": "2026-01-27"}],
+    }
+
+
+def test_cdt_is_known_in_both_spellings() -> None:
+    (claim,), said = read(changed(productOrService=coded("http://ada.org/cdt", "D3351")))
+    assert (claim.lines[0].procedure, said) == ("D3351", [])
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "fdi"),
+    [(ADA_TOOTH, "11", 23), (FDI_TOOTH, "11", 11), (EX_TOOTH, "31", 31), (EX_TOOTH, "8", None)],
+)
+def test_a_tooth_is_read_in_the_system_that_it_names(system: str, code: str, fdi: int | None) -> None:
+    (claim,), _ = read(changed(bodySite=coded(system, code)))
+    tooth = claim.lines[0].tooth
+    parsed = tooth.parsed() if tooth else None
+    assert (parsed.fdi if parsed else None) == fdi
+
+
+def test_a_tooth_of_no_system_is_left_out_and_said() -> None:
+    (claim,), said = read(changed(bodySite={"coding": [{"code": "11"}]}))
+    assert claim.lines[0].tooth is None
+    assert said == [
+        "Claim.item[0].bodySite: the tooth was left out, for it names no numbering system known here",
+    ]
+
+
+def test_a_period_stays_one() -> None:
+    claim = changed(servicedPeriod={"start": "2026-02-10", "end": "2026-02-12"})
+    del claim["item"][0]["servicedDate"]
+    (read_claim,), _ = read(claim)
+    period = read_claim.lines[0].service_period
+    assert period
+    assert (period.start.day, period.end.day) == (10, 12)
+
+
+def test_every_fault_is_named_with_its_place() -> None:
+    claim = changed(servicedDate="2026-02", sequence="1")
+    claim |= {"use": "gift", "patient": {"reference": "http://127.0.0.1:9/Patient/1"}}
+    claims, said = read(claim)
+    assert claims == []
+    assert [reason.partition(":")[0] for reason in said] == [
+        "Claim.use",
+        "Claim.patient",
+        "Claim.item[0].sequence",
+        "Claim.item[0].servicedDate",
+    ]
+
+
+def test_in_a_bundle_one_bad_claim_stops_no_other() -> None:
+    patient = CLAIM["contained"][0] | {"id": "1"}
+    good = CLAIM | {"patient": {"reference": "Patient/1"}, "id": "a"}
+    bad = CLAIM | {"status": "entered-in-error", "id": "b"}
+    entries = [{"fullUrl": f"urn:x:{n}", "resource": one} for n, one in enumerate((bad, good, patient))]
+    claims, said = read({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    assert [claim.patient.name.family for claim in claims] == ["Quill"]
+    assert said == ["Bundle.entry[0].resource.status: a claim that was taken back is not read"]
+
+
+def test_another_resource_is_refused() -> None:
+    with pytest.raises(ClaimUnusable, match="must be a Claim"):
+        read({"resourceType": "Patient"})
+
+
+def test_bytes_inside_are_named_and_left_out() -> None:
+    claim = copy.deepcopy(CLAIM)
+    claim["supportingInfo"][1]["valueAttachment"]["data"] = "AAAA"
+    (read_claim,), said = read(claim)
+    assert read_claim.attachments[0].file_name == "pa8.dcm"
+    assert said == [
+        "Claim.supportingInfo[1].valueAttachment: its bytes were left out; send the file beside the claim",
+    ]
+
+
+def test_the_command_line_takes_it_as_it_takes_a_claim(tmp_path: Any) -> None:  # noqa: ANN401 - pytest's
+    path = tmp_path / "claim-fhir.json"
+    path.write_text(json.dumps(CLAIM))
+    ran = CliRunner().invoke(main, ["verify", str(path), str(CASE / "files"), "--format", "json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout)["claims"][0]["outcome"] == "verified"
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 40) | st.text(max_size=4) | st.sampled_from(["#p", "D3351", "info"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["coding", "code", "system", "reference", "value", "family"]), inner, max_size=3
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.dictionaries(st.sampled_from([*CLAIM][1:]), _JSON), st.sampled_from([*CLAIM["item"][0]]), _JSON)
+def test_whatever_stands_there_is_read_or_said(top: dict[str, object], name: str, inner: object) -> None:
+    claims, said = read(changed(**{name: inner}) | top)
+    assert claims or said
