@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test screenshots faults check bench reuse legibility search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults trust check bench reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ faults: $(READY) ## kill, stop and starve a loaded service again and again; noth
 	@$(BIN)/python -m trust.campaign --only "kill the pool and its readers"
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150 --postgres
+
+trust: $(READY) ## run what it is to withstand on the real parts, and write docs/trust.md (bounded: some minutes a section)
+	@$(BIN)/python -m trust
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check .

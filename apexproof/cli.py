@@ -15,6 +15,7 @@ import click
 
 from apexproof import __version__
 from apexproof.commands.audit import audit
+from apexproof.commands.backup import backup, restore
 from apexproof.commands.blobs import blobs
 from apexproof.commands.config import config
 from apexproof.commands.dicom_listen import dicom_listen
@@ -94,6 +95,8 @@ for _command in (
     replay,
     retention,
     blobs,
+    backup,
+    restore,
 ):
     main.add_command(_command)
 

@@ -10,17 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from queue import SimpleQueue
-from typing import Any
 
 from celery import Celery
-from celery.schedules import schedstate, schedule
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
 from apexproof.logs import Event, tell
-from apexproof.settings import Settings
 from apexproof.store.jobs import Ring, Work
 
 SWEEP = "apexproof.sweep"
@@ -48,7 +44,7 @@ def task_name(work: Work) -> str:
     return f"apexproof.{work}"
 
 
-def celery_app(settings: Settings, broker_url: str) -> Celery:
+def celery_app(broker_url: str) -> Celery:
     """Celery with everything set, and no task."""
     app = Celery("apexproof", broker=broker_url, set_as_current=False)
     app.conf.update(
@@ -84,32 +80,8 @@ def celery_app(settings: Settings, broker_url: str) -> Celery:
             "interval_step": 0.1,
             "interval_max": 0.2,
         },
-        beat_schedule={
-            "sweep": {
-                "task": SWEEP,
-                "schedule": Steady(settings.sweep_seconds),
-                "options": {"queue": SWEEP_QUEUE, "expires": settings.sweep_seconds},
-            }
-        },
     )
     return app
-
-
-class Steady(schedule):
-    """Every so many seconds that pass. Celery's own compares times of day: it stands still when a clock is set back."""
-
-    def __init__(self, *arranged: Any, **more: Any) -> None:  # noqa: ANN401 - as celery makes it anew
-        super().__init__(*arranged, **more)
-        self._due = time.monotonic()
-
-    def is_due(self, last_run_at: datetime) -> schedstate:
-        """Whether it is time, and in how many seconds to ask again."""
-        del last_run_at
-        left = self._due - time.monotonic()
-        if left > 0:
-            return schedstate(is_due=False, next=left)
-        self._due = time.monotonic() + self.seconds
-        return schedstate(is_due=True, next=self.seconds)
 
 
 class Doorbell:
@@ -143,6 +115,13 @@ class Doorbell:
     def _ring_on(self) -> None:
         while True:
             self.ring(self._aside.get())
+
+    def ring_for_sweep(self, *, within: float) -> None:
+        """Let a worker sweep, unless none comes to it within so many seconds; then the next ring is enough."""
+        try:
+            self._app.send_task(SWEEP, queue=SWEEP_QUEUE, expires=within, retry=False)
+        except (KombuError, RedisError, OSError) as error:
+            tell(Event.BROKER_AWAY, error=type(error).__name__)
 
     def broker_answers(self) -> bool:
         """Whether the broker can be reached now."""

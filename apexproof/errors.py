@@ -23,6 +23,7 @@
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)
     ├── ListUnusable, RunEnded            a run of reprocessing that cannot be (reprocessing)
     ├── FormUnknown           a report is not written in that form (reports)
+    ├── BackupUnusable        a backup that is not whole, or a place that is not empty (backup)
     └── EmbeddedBroken        a part of the embedded service does not start (embedded)
 
 No message carries a value out of the input: those are patient data.

@@ -61,7 +61,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         settings=settings,
         database=Database(settings.database),
         blobs=open_blobs(settings),
-        doorbell=Doorbell(celery_app(settings, broker_url)),
+        doorbell=Doorbell(celery_app(broker_url)),
         limits=Limits(settings, broker_url),
         interchanges=CapacityLimiter(_INTERCHANGES_AT_ONCE),
     )

@@ -11,7 +11,7 @@ from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 
 from apexproof import __version__
-from apexproof.doorbell import QUEUES
+from apexproof.doorbell import QUEUES, Doorbell
 from apexproof.errors import ApexproofError
 from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
@@ -19,6 +19,7 @@ from apexproof.settings import load_settings, require_broker
 from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from worker.app import build
+from worker.schedule import ring_on
 
 _UNUSABLE = 2
 
@@ -48,11 +49,11 @@ def main() -> int:
     if asked.with_parent:
         end_with_parent()
     if asked.role == "schedule":
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        words = ["beat", f"--schedule={settings.data_dir / 'schedule'}", "--pidfile="]
-    else:
-        words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
-        words += ["--without-gossip", "--without-mingle"]
+        ring_on(Doorbell(app), every=settings.sweep_seconds)
+        tell(Event.ENDING)
+        return 0
+    words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
+    words += ["--without-gossip", "--without-mingle"]
     try:
         app.start(["--quiet", *words, "--loglevel=WARNING"])
     finally:

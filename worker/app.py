@@ -12,7 +12,7 @@ from worker.desk import Desk
 
 def build(settings: Settings, broker_url: str) -> Celery:
     """The app with its tasks."""
-    app = celery_app(settings, broker_url)
+    app = celery_app(broker_url)
     desk = Desk(settings, Doorbell(app))
 
     @app.task(name=task_name(Work.READ))

@@ -20,7 +20,7 @@ def main() -> int:
     """Ask, and wait a little."""
     try:
         settings = load_settings()
-        app = celery_app(settings, require_broker(settings))
+        app = celery_app(require_broker(settings))
     except ApexproofError as error:
         print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it cannot be answered
         return _UNUSABLE

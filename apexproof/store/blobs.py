@@ -128,10 +128,15 @@ class IncomingBlob:
             BlobsAway: that is not possible now.
             StorageFull: there is no room for it.
         """
-        blob = Blob(sha256=self.sha256, size=self.size)
+        sha256 = self.sha256
         if self._sealer is not None:
             self._put(self._sealer.finish())
             self._sealer = None
+        return self.keep_as(sha256)
+
+    def keep_as(self, sha256: str) -> Blob:
+        """Make it durable as the copy of a kept file, which may be sealed; raises what `keep` does."""
+        blob = Blob(sha256=sha256, size=self.size)
         with room():
             self._store(self._path, blob)
         return blob

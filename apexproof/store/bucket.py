@@ -49,8 +49,12 @@ _log = logging.getLogger(__name__)
 
 def open_blobs(settings: Settings) -> SealedBlobs:
     """The place that the settings name: a bucket, or else a folder; sealed when there is a key."""
-    kept = Folder(settings.blobs) if settings.s3_bucket is None else Bucket(settings, settings.s3_bucket)
-    return SealedBlobs(kept, keys_of(settings))
+    return SealedBlobs(unsealed_blobs(settings), keys_of(settings))
+
+
+def unsealed_blobs(settings: Settings) -> Folder | Bucket:
+    """The same, with every file as it lies there: sealed or not."""
+    return Folder(settings.blobs) if settings.s3_bucket is None else Bucket(settings, settings.s3_bucket)
 
 
 class Bucket:

@@ -76,6 +76,15 @@ class Database:
             reason = (error.orig and error.orig.__cause__) or error.orig if isinstance(error, DBAPIError) else error
             raise DatabaseAway(f"The database cannot be reached: {reason}.") from None
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees all rows as they stood at one moment, however long it looks."""
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's transactions see nothing else
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
     def answers(self) -> bool:
         """Whether it can be reached now."""
         try:

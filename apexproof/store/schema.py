@@ -13,13 +13,18 @@ from apexproof.store.database import Database
 
 
 class SchemaOutdated(ApexproofError):
-    """The database has not the schema that this program needs."""
+    """The database has not the schema that this program needs: an older one, or one that it does not know."""
 
     def __init__(self, *, found: str | None, needed: str) -> None:
         """Take both revisions."""
         self.found, self.needed = found, needed
         has = f"schema {found}" if found else "no schema yet"
-        super().__init__(f"The database has {has} and this program needs {needed}: run 'apexproof migrate' first.")
+        way_out = (
+            "run 'apexproof migrate' first"
+            if found is None or found in _known()
+            else "a newer version made it, and no schema is taken back; run that version, or restore a backup"
+        )
+        super().__init__(f"The database has {has} and this program needs {needed}: {way_out}.")
 
 
 def needed() -> str:
@@ -65,11 +70,23 @@ def current_database(settings: Settings) -> Database:
 
 
 def migrate(database: Database, *, to: str = "head") -> None:
-    """Bring the database to the schema that this program needs (or to an earlier one), all of the way or none of it."""
+    """Bring the database to the schema that this program needs (or to an earlier one), all of the way or none of it.
+
+    Raises:
+        SchemaOutdated: it has one that a newer version made.
+        DatabaseAway: it cannot be reached.
+    """
+    has = found(database)
+    if has is not None and has not in _known():
+        raise SchemaOutdated(found=has, needed=needed())
     with database.connection() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+
+
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:

@@ -71,7 +71,9 @@ def no_room_for(processes: list[int], *, octets: int) -> Iterator[None]:
     finally:
         for process, limit in before.items():
             with suppress(ProcessLookupError):
-                resource.prlimit(process, resource.RLIMIT_FSIZE, limit)
+                hard = resource.prlimit(process, resource.RLIMIT_FSIZE)[1]  # a reader lowers its own
+                soft = hard if resource.RLIM_INFINITY in limit else min(limit[0], hard)
+                resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def _children() -> defaultdict[int, list[int]]:

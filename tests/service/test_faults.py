@@ -22,9 +22,10 @@ from fixtures.case import CASES
 from tests.postgres import Postgres
 from tests.service.accepted import Accepted
 from tests.service.caller import Caller
+from tests.service.clock import Clock
 from tests.service.processes import BROKER, alive, kill, no_room_for, part_of, stopped, tree_of
 from tests.service.sent import claim
-from tests.service.served import Served, served, until
+from tests.service.served import Served, served, served_in, until
 
 pytestmark = pytest.mark.xdist_group("service")
 APEXPROOF = str(Path(sys.executable).with_name("apexproof"))
@@ -115,7 +116,7 @@ def test_the_schedule_killed(service: Served, accepted: Accepted) -> None:
 
 def test_the_same_task_delivered_three_times_at_once(service: Served, database: Database, accepted: Accepted) -> None:
     settings = _settings(service)
-    doorbell = Doorbell(celery_app(settings, f"redis+socket://{settings.data_dir / 'broker' / 'broker.sock'}"))
+    doorbell = Doorbell(celery_app(f"redis+socket://{settings.data_dir / 'broker' / 'broker.sock'}"))
     for _ in range(4):
         accepted.send(service.caller())
         with database.looking() as session:
@@ -202,6 +203,25 @@ def test_a_database_killed_under_the_service(
             postgres.start()
         assert accepted.send_file(caller, number) == 202
         accepted.must_be_whole(url, running.data_dir / "blobs")
+
+
+def test_a_clock_that_is_set_back_stops_nothing(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, accepted: Accepted
+) -> None:
+    try:
+        clock = Clock(tmp_path)
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
+    clock.set_to(2 * 3600)
+    with served_in(clock.environment, tmp_path_factory.mktemp("d"), IMPATIENT) as running:
+        accepted.send(running.caller())
+        _must_be_whole(running, accepted)
+        broker = part_of(running, BROKER)
+        with stopped(broker):
+            accepted.send(running.caller())  # to be looked after in two hours and a second
+            kill(broker)
+        clock.set_to(0)
+        _must_be_whole(running, accepted)
 
 
 def _killed_at_it(database: Database) -> int | None:

@@ -54,9 +54,12 @@ def test_a_database_without_tables_has_no_schema_and_is_refused(bare: Database) 
 def test_a_database_of_another_version_is_refused_by_both_names(database: Database) -> None:
     with database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(SchemaOutdated, match=f"has schema 0000 and this program needs {needed()}") as refusal:
+    said = f"has schema 0000 and this program needs {needed()}: a newer version"
+    with pytest.raises(SchemaOutdated, match=said) as refusal:
         require_current(database)
     assert (refusal.value.found, refusal.value.needed) == ("0000", needed())
+    with pytest.raises(SchemaOutdated, match=r"no schema is taken back; run that version, or restore a backup"):
+        migrate(database)
 
 
 def test_migrating_twice_changes_nothing(bare: Database) -> None:

@@ -29,7 +29,7 @@ REQUEST = "0123456789abcdef0123456789abcdef"
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """A desk that may deliver to this machine; nothing rings."""
     settings = Settings(data_dir=tmp_path, database_url=database_url, webhook_networks="127.0.0.1/32")
-    desk = Desk(settings, Doorbell(celery_app(settings, "redis://127.0.0.1:1/0")))
+    desk = Desk(settings, Doorbell(celery_app("redis://127.0.0.1:1/0")))
     yield desk
     desk.close()
 

@@ -1,0 +1,34 @@
+"""Faults: the section of docs/trust.md about a service that was hurt under load, on each database."""
+
+from __future__ import annotations
+
+from trust.campaign import Campaign, Report, run
+from trust.page import write_section
+
+_CLAIMS_A_MINUTE, _FAULTS_A_MINUTE = 100, 16
+_TITLE = "Kills, pauses, broken connections, full disks and set clocks under load"
+
+
+def run_section(seed: int, minutes: float) -> None:
+    """Hurt the service on SQLite, then on PostgreSQL, and write what came of it."""
+    claims, faults = (max(1, round(minutes * often)) for often in (_CLAIMS_A_MINUTE, _FAULTS_A_MINUTE))
+    told = []
+    for postgres in (False, True):
+        asked = Campaign(seed=seed, claims=claims, faults=faults, postgres=postgres, seconds=minutes * 60)
+        told.append(_told("PostgreSQL" if postgres else "SQLite", run(asked)))
+    words = (
+        f"Seed {seed} (`python -m trust faults --seed {seed} --minutes {minutes:g}` hurts in the same order).\n"
+        "After each run every accepted byte was there under its hash, every claim had the answer of a clean run and\n"
+        "each question one answer, the history seen meanwhile was there unchanged, the audit trail was whole,\n"
+        "and no job was open or given up."
+    )
+    write_section("faults", _TITLE, "\n\n".join((words, *told)))
+
+
+def _told(database: str, report: Report) -> str:
+    hurt = "\n".join(f"- {name}: {number}" for name, number in sorted(report.done.items()))
+    head = (
+        f"**{database}**: {report.claims} claims with their files, {report.jobs} jobs, {report.done.total()} faults; "
+        f"sent in {report.sending:.0f} s, whole and checked after {report.checked:.0f} s."
+    )
+    return "\n".join((head, *report.left_out, "", hurt))

@@ -1,0 +1,33 @@
+"""Page: docs/trust.md, of which each section is written by the run that it tells of, and stays until the next one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+_PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
+_HEAD = """# What it withstands
+
+Written by `make trust`, each section by its own run on the real parts; nothing here is typed in by hand. Every run
+judges: one that finds something wrong ends with an error and writes nothing.
+"""
+
+
+def write_section(name: str, title: str, text: str) -> None:
+    """Put a section in the place of the one of that name, or behind all others."""
+    page = _PAGE.read_text(encoding="utf-8") if _PAGE.exists() else _HEAD
+    section = f"<!-- {name} -->\n## {title}\n\n{_where_and_when()}\n\n{text.strip()}\n<!-- end of {name} -->\n"
+    there = re.compile(rf"<!-- {name} -->.*<!-- end of {name} -->\n", re.DOTALL)
+    found = there.search(page)
+    page = page[: found.start()] + section + page[found.end() :] if found else f"{page}\n{section}"
+    _PAGE.write_text(page, encoding="utf-8")
+
+
+def _where_and_when() -> str:
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), "
+        f"Python {platform.python_version()}."
+    )
