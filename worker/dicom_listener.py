@@ -50,7 +50,7 @@ class Listener:
         self._settings, self._senders = settings, settings.senders
         self._database, self._blobs = Database(settings.database), open_blobs(settings)
         broker = settings.broker_url
-        self._doorbell = Doorbell(celery_app(settings, broker)) if broker else None
+        self._doorbell = Doorbell(celery_app(broker)) if broker else None
         self._sent: dict[int, int] = {}
 
     def serve(self, stop: threading.Event) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,11 +52,9 @@ def test_a_day_that_is_none_is_refused_with_its_place() -> None:
 
 @given(tooth=WORDS, day=WORDS, kind=WORDS)
 def test_whatever_is_filled_in_is_taken_or_refused(tooth: str, day: str, kind: str) -> None:
-    for mend in (
-        lambda: with_line(CLAIM, 1, {"tooth": tooth, "service_date": day}),
-        lambda: with_file(CLAIM, SHA256, "a.jpg", {"tooth": tooth, "date_taken": day, "image_type": kind}),
-    ):
+    said = {"tooth": tooth, "service_date": day, "date_taken": day, "image_type": kind}
+    for mended in (partial(with_line, CLAIM, 1, said), partial(with_file, CLAIM, SHA256, "a.jpg", said)):
         try:
-            assert mend().claim_number == "C-1"
+            assert mended().claim_number == "C-1"
         except ClaimUnusable as refused:
             assert refused.place  # noqa: PT017 - either is right
