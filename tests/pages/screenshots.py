@@ -35,8 +35,12 @@ _WIDTH, _LIST, _CLAIM = 1080, 860, 1320
 _THUMBNAIL = (54, 43)
 _SHADES = 128
 _DESK = "lantern-street-dental"
-_MOMENT = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC")
-_PLACE = re.compile(r"/[0-9a-f]{64}/")
+_CHANGING = (
+    (re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC"), "(moment)"),
+    (re.compile(r"/[0-9a-f]{64}/"), "/(hash)/"),
+    (re.compile(r"\b(engine|reader) [0-9.]+"), r"\1 (version)"),
+)
+"""What a page says otherwise each time, or with each version."""
 _CASES = (
     ("LS-2041", "taken-after-the-visit", "Cedar Dental Plan", 9),
     ("LS-2044", "wrong-tooth", "Harbor Mutual", 6),
@@ -99,7 +103,9 @@ def _shot(api: Listening, browser: Browser, name: str, organisation: str, addres
         page.evaluate("Promise.all([...document.querySelectorAll('.film img')].map((image) => image.decode()))")
         picture = _small(page.screenshot())
         said = page.locator("main").aria_snapshot()
-    return Shot(name=name, picture=picture, said=_PLACE.sub("/(hash)/", _MOMENT.sub("(moment)", said)))
+    for changing, name_of_it in _CHANGING:
+        said = changing.sub(name_of_it, said)
+    return Shot(name=name, picture=picture, said=said)
 
 
 def _alone(number: str) -> str:
