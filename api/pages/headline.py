@@ -178,7 +178,9 @@ def _other_tooth(about: Exposed) -> str | None:
 
 
 _FEW = 2
-_SOURCES = re.compile(r" \((?:DICOM|EXIF|XMP|words in|pixels|the sender|sent with)[^()]*(?:\([^()]*\)[^()]*)*\)")
+_SOURCES = re.compile(
+    r" \((?:DICOM|EXIF|XMP|words in|pixels|the sender|sent with|attachments\[)[^()]*(?:\([^()]*\)[^()]*)*\)"
+)
 """Where something was found, as messages say it in brackets; a tag stands in brackets of its own."""
 _TOOTH = re.compile(r"#(\w+) \(FDI (\d\d)\)")
 _DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
@@ -226,15 +228,14 @@ def _by_fdi(line: LineVerificationDocument) -> bool:
     return line["tooth"] is not None and line["tooth"]["system"] is NumberingSystem.FDI
 
 
-def told(message: str, *, by_fdi: bool = False) -> str:
+def told(message: str, tooth: str = r"tooth \1 (FDI \2)") -> str:
     """A message with teeth and days in words, its sources left to the evidence."""
-    said = _TOOTH.sub(r"tooth \2 (FDI)" if by_fdi else r"tooth \1", _SOURCES.sub("", message))
-    return _DAY.sub(_day, said).strip()
+    return _DAY.sub(_day, _TOOTH.sub(tooth, _SOURCES.sub("", message))).strip()
 
 
 def _plain(message: str, *, by_fdi: bool) -> str:
-    """A message as the end of a sentence."""
-    said = told(message, by_fdi=by_fdi).rstrip(".")
+    """A message as the end of a sentence, with teeth as the claim counts them."""
+    said = told(message, r"tooth \2 (FDI)" if by_fdi else r"tooth \1").rstrip(".")
     first = said.split(" ", 1)[0]
     is_word = first.isalpha() and first[:1].isupper() and first[1:].islower()
     return said[:1].lower() + said[1:] if is_word or first == "A" else said

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from apexproof import __version__
 from apexproof.store.keys import Scope
 from api.pages import words
+from api.pages.headline import told
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -121,6 +122,6 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= words.FILTERS
+    found.filters |= {**words.FILTERS, "told": told}
     found.globals |= words.TABLES
     return found

@@ -44,6 +44,7 @@ def lacking() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A browser without a window."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found() or _NAMES[0], args=_FLAGS)
         yield browser

@@ -12,7 +12,7 @@ from apexproof.formats.verification_json import ClaimVerificationDocument
 from apexproof.observation import Observation
 from apexproof.verification import Outcome
 from apexproof.view import View
-from api.pages.headline import BEGINNINGS, headline, obstacles
+from api.pages.headline import BEGINNINGS, headline, obstacles, told
 from tests.builders import VISIT, at, attached, claim, picture_of, said, service, universal, views
 from tests.pages.documents import DOCUMENTS, document
 
@@ -58,6 +58,11 @@ def test_teeth_and_days_of_a_message_are_said_as_the_claim_counts_and_a_person_s
     assert headline(billed) == (
         "Not ready: the initial visit of tooth 8 was billed before: D3351 on 6 Oct 2025, claim C-9."
     )
+
+
+def test_where_nobody_says_how_a_claim_counts_its_teeth_both_numbers_stand() -> None:
+    message = "pa9.dcm shows #9 (FDI 21) (DICOM Primary Anatomic Structure Sequence (0008,2228)), taken 2026-02-09."
+    assert told(message) == "pa9.dcm shows tooth 9 (FDI 21), taken 9 Feb 2026."
 
 
 def test_a_claim_without_a_first_visit_has_nothing_to_check() -> None:
