@@ -105,7 +105,7 @@ def _trail(request: Request, here: Here, fields: Fields) -> Trail:
         raise NotAuthenticated("You were signed out, because nobody was here for a while or the key has ended.")
     demand_patience(here.limits.of_key(found.caller.key))
     demand_own_form(request, token, fields)
-    if found.note:
+    if found.note and _is_attended(request):
         with here.database.writing(durable=False) as session:
             note_seen(session, token, now=clock.now)
     request.state.person = Person(
@@ -160,6 +160,11 @@ PageSubmitter = Annotated[Caller, Depends(_submitter)]
 PageReader = Annotated[Caller, Depends(_reader)]
 PageReviewer = Annotated[Caller, Depends(_reviewer)]
 PageAdministrator = Annotated[Caller, Depends(_administrator)]
+
+
+def _is_attended(request: Request) -> bool:
+    """Whether somebody asked: neither a stream that a page keeps open nor a page that asks of itself keeps one in."""
+    return "X-Unattended" not in request.headers and request.headers.get("Accept") != "text/event-stream"
 
 
 def _is_secure(request: Request) -> bool:

@@ -71,6 +71,22 @@ def test_a_session_that_was_left_or_lasted_a_day_is_over(api: Listening, column:
     assert visitor.get("/").headers["Location"] == "/sign-in?to=%2F&why=idle"
 
 
+def test_a_page_that_asks_of_itself_keeps_nobody_signed_in(api: Listening) -> None:
+    visitor = signed_in(api, "away")
+    (token,) = visitor.cookies.values()
+    its_row = hashlib.sha256(token.encode()).hexdigest()
+    with api.database.writing() as session:
+        row = session.get_one(SessionRow, its_row)
+        row.seen_at = left = row.seen_at - timedelta(minutes=20)
+    for unattended in ({"Accept": "text/event-stream"}, {"X-Unattended": "1"}):
+        assert visitor.get("/", **unattended).status == 200
+        with api.database.looking() as session:
+            assert session.get_one(SessionRow, its_row).seen_at == left
+    visitor.get("/")
+    with api.database.looking() as session:
+        assert session.get_one(SessionRow, its_row).seen_at > left
+
+
 def test_a_revoked_key_ends_its_sessions(api: Listening) -> None:
     admin = api.caller("revoking")
     made = post(admin, "/v1/keys", scopes=["read"]).json

@@ -36,7 +36,8 @@ events.addEventListener("progress", (event) => {
   const changed = newest !== undefined && newest !== now.newest;
   newest = now.newest;
   if (changed && isIdle()) {
-    htmx.ajax("GET", location.href, { target: "#worklist", swap: "outerHTML", select: "#worklist" });
+    const headers = { "X-Unattended": "1" };
+    htmx.ajax("GET", location.href, { target: "#worklist", swap: "outerHTML", select: "#worklist", headers });
   } else if (changed) {
     live().textContent += " Some claims stand otherwise now; load the page anew to see them.";
   }
