@@ -50,7 +50,6 @@ async function sendClaim(body, tell) {
   const faults = answer.said.faults?.length ? `; ${answer.said.faults.length} of it could not be used` : "";
   tell(`${answer.status === 200 ? "the same claim as before" : "taken"}: claim ${number}${more}${faults}`, "good");
   while (waiting.length) await sendFile(...waiting.shift());
-  await show();
 }
 
 async function sendFile(file, tell) {
@@ -74,7 +73,7 @@ async function take(files) {
   for (const [file, tell] of told.filter(([file]) => CLAIM.test(file.name))) await sendClaim(file, tell);
   const pictures = told.filter(([file]) => !CLAIM.test(file.name));
   for (const [file, tell] of pictures) await sendFile(file, tell);
-  if (number && pictures.length) await show();
+  if (number) await show();
 }
 
 document.getElementById("files").addEventListener("change", (event) => {
@@ -105,4 +104,5 @@ document.getElementById("short").addEventListener("submit", async (event) => {
     refused.textContent = words;
   };
   await sendClaim(JSON.stringify(claim), tell);
+  if (number) await show();
 });
