@@ -49,7 +49,7 @@ def main() -> int:
     if asked.with_parent:
         end_with_parent()
     if asked.role == "schedule":
-        ring_on(Doorbell(app), every=settings.sweep_seconds)
+        ring_on(Doorbell(app), every=settings.sweep_seconds, pulse=settings.data_dir / "schedule")
         tell(Event.ENDING)
         return 0
     words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
