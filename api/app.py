@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio import CapacityLimiter
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Response
+from starlette.types import Scope
 
 from apexproof import __version__
 from apexproof.doorbell import Doorbell, celery_app
@@ -37,6 +38,8 @@ from api import (
     webhooks,
 )
 from api.dicomweb import retrieve, search, store
+from api.fhir import capability, claim
+from api.fhir import errors as fhir_errors
 from api.limits import Limits
 from api.pages import errors, rooms
 from api.parameters import only_known
@@ -68,7 +71,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.state.streams = progress.Streams()
     app.state.previews = previews.Previews()
     app.state.registry = metrics.new_registry(app.state.premises.database)
-    app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=errors.fault_for)
+    app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=_fault_for)
     for probe in (health, metrics):
         app.include_router(probe.router)
     below_a_claim = (
@@ -86,7 +89,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     for room in (*below_a_claim, claims, reprocessing, reports, webhooks, inbox, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     app.include_router(search.router)  # what is searched for may be named by keyword or tag
-    for room in (store, retrieve):
+    for room in (store, retrieve, capability, claim):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)
@@ -94,8 +97,14 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     problems.install(app)
     rooms.add_pages(app)
     errors.install(app)
+    fhir_errors.install(app)
     openapi.state(app)
     return app
+
+
+def _fault_for(scope: Scope) -> Response:
+    """The answer to a request that broke something of ours, in the form in which it was asked."""
+    return fhir_errors.fault_in_fhir() if fhir_errors.is_fhir(scope) else errors.fault_for(scope)
 
 
 @asynccontextmanager

@@ -39,10 +39,11 @@ from api.documents import (
 )
 from api.interchanges import Batch, take_interchange
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
-from api.premises import Here
+from api.premises import Here, Premises
 from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, documented
 from api.security import Reader, SubmitterTrail
 from api.so_far import SoFarAnswer, what_is_known
+from api.trail import Trail
 from api.uploads import opened, take_document
 
 router = APIRouter(prefix="/v1/claims", tags=["claims"])
@@ -95,21 +96,28 @@ async def send_claim(
         await run_in_threadpool(batch.take_documents, documents)
         return _listed(batch, response)
 
-    def receive() -> ReceivedClaimAnswer:
-        with here.database.writing() as session:
-            received = receive_document(session, trail.caller.organisation, documents[0], here.clock())
-            trail.note(session, claim_id=received.row.id)
-        if not received.is_new:
-            response.status_code = HTTPStatus.OK
-        here.doorbell.ring_aside(received.rings)
-        row = received.row
-        return ReceivedClaimAnswer(
-            number=row.number, revision=row.revision, verification=verification_address(row.number)
-        )
-
-    answer = await run_in_threadpool(receive)
+    answer, is_new = await run_in_threadpool(receive_claim, here, trail, documents[0])
+    if not is_new:
+        response.status_code = HTTPStatus.OK
     response.headers["Location"] = claim_address(answer.number)
     return answer
+
+
+def receive_claim(here: Premises, trail: Trail, document: ClaimDocument) -> tuple[ReceivedClaimAnswer, bool]:
+    """Take in one claim; whether it is new, or a new revision.
+
+    Raises:
+        ClaimNumberTaken: its number is that of another provider's claim.
+    """
+    with here.database.writing() as session:
+        received = receive_document(session, trail.caller.organisation, document, here.clock())
+        trail.note(session, claim_id=received.row.id)
+    here.doorbell.ring_aside(received.rings)
+    row = received.row
+    answer = ReceivedClaimAnswer(
+        number=row.number, revision=row.revision, verification=verification_address(row.number)
+    )
+    return answer, received.is_new
 
 
 def _documents(content: bytes) -> list[ClaimDocument]:

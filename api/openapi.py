@@ -15,8 +15,10 @@ from starlette.routing import BaseRoute
 
 from apexproof import __version__
 from apexproof.formats.attestations import AttestationDocument
+from apexproof.formats.fhir.operation_outcome import OperationOutcome
 from apexproof.formats.native_documents import ClaimDocument
 from api.examples import EXAMPLES
+from api.fhir.errors import FHIR_JSON
 from api.problems import MEDIA_TYPE, Problem
 
 TITLE = "apexproof"
@@ -51,12 +53,16 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         schema = taken.model_json_schema(ref_template=_REFERENCE)
         schemas |= schema.pop("$defs") | {taken.__name__: schema}
     schemas["Problem"] = Problem.model_json_schema()
+    outcome = OperationOutcome.model_json_schema(ref_template=_REFERENCE)
+    schemas |= outcome.pop("$defs") | {"OperationOutcome": outcome}
     for unused in _UNUSED:
         schemas.pop(unused, None)
     for name, example in EXAMPLES.items():
         schemas[name]["examples"] = [example]
     for operation in (operation for path in whole["paths"].values() for operation in path.values()):
         operation["responses"] = dict(sorted(operation["responses"].items()))
+        if FHIR_JSON in operation["responses"].get("422", {}).get("content", ()):
+            continue
         if "422" in operation["responses"]:  # what FastAPI says of it is not what we answer
             content = {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
             operation["responses"]["422"]["content"] = content

@@ -37,7 +37,7 @@ from apexproof.webhooks import TooManyWebhooks
 from api.parameters import ParameterUnknown
 
 MEDIA_TYPE = "application/problem+json"
-_PREFIX = "urn:apexproof:problem:"
+PREFIX = "urn:apexproof:problem:"
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
@@ -52,7 +52,7 @@ class FaultFound(BaseModel):
 class Problem(BaseModel):
     """What is wrong, in the form of RFC 9457."""
 
-    type: Annotated[str, Field(examples=[f"{_PREFIX}claim-unusable"], description="a stable name for the problem")]
+    type: Annotated[str, Field(examples=[f"{PREFIX}claim-unusable"], description="a stable name for the problem")]
     title: str
     status: int
     detail: Annotated[str, Field(description="one sentence: what is wrong, where, and the way out")]
@@ -119,6 +119,10 @@ class InterchangeUnusable(ApexproofError):
         super().__init__(message)
 
 
+class ResourceUnusable(InterchangeUnusable):
+    """The claim of a FHIR resource cannot be used; `faults` say why, each with its place as FHIRPath."""
+
+
 class TooManyStreams(ApexproofError):
     """As many streams of events are open as may be."""
 
@@ -142,6 +146,9 @@ PROBLEMS: dict[type, _Kind] = {
     ClaimUnusable: _Kind(status=HTTPStatus.UNPROCESSABLE_ENTITY, name="claim-unusable", title="Not a claim"),
     InterchangeUnusable: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="interchange-unusable", title="Nothing in it can be used"
+    ),
+    ResourceUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="resource-unusable", title="Not a claim in FHIR"
     ),
     ClaimNumberTaken: _Kind(
         status=HTTPStatus.CONFLICT, name="claim-number-taken", title="The number is another provider's"
@@ -290,6 +297,6 @@ def _response(
     headers: dict[str, str] | None = None,
     faults: list[FaultFound] | None = None,
 ) -> Response:
-    problem = Problem(type=_PREFIX + name, title=title, status=status, detail=detail, faults=faults)
+    problem = Problem(type=PREFIX + name, title=title, status=status, detail=detail, faults=faults)
     said = problem.model_dump_json(exclude={"faults"} if faults is None else None)
     return Response(said, status_code=status, media_type=MEDIA_TYPE, headers=headers)

@@ -19,7 +19,7 @@ from api.pages.visit import token_of
 from api.problems import MEDIA_TYPE, Problem, fault
 
 _Answering = Callable[[Request, Exception], Response | Awaitable[Response]]
-_API = ("/v1/", "/openapi.json", "/metrics", "/healthz", "/readyz")
+_API = ("/v1/", "/fhir/", "/openapi.json", "/metrics", "/healthz", "/readyz")
 _KEPT = ("Retry-After", "Allow")
 
 

@@ -25,6 +25,8 @@ FILM = CASES / "verified-coded-dicom" / "files" / "pa8.dcm"
 FILM_SHA256 = hashlib.sha256(FILM.read_bytes()).hexdigest()
 _CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
 _X12 = CASES.parent / "x12"
+_FHIR_CLAIM = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
+FHIR = {"Content-Type": "application/fhir+json"}
 _INTERCHANGE = (_X12 / "two-claims.837").read_bytes()
 _FILM_OF_NO_CLAIM = (_X12 / "film.275").read_bytes().replace(b"AX-5001", b"AX-9999").replace(b"ACN-5001", b"ACN-9999")
 _SCHEDULE = {"report": "missing-evidence", "format": "csv", "every": "day"}
@@ -45,7 +47,7 @@ _BODIES: dict[tuple[str, str], Any] = {
 }
 _BEGINNING = 2  # statements with which a transaction that writes begins on SQLite
 _ORDER = ("GET", "POST", "DELETE")
-_OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics")
+_OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics", "/fhir/metadata")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Operation:
             return caller.ask(self.method, place, body=related([sent]), headers=HEADERS)
         if self.template.endswith("/attachments") and self.method == "POST":
             return caller.ask(self.method, place, body=b"film")
+        if str(self) == "POST /fhir/Claim":
+            return caller.ask(self.method, place, body=claim_in_fhir(things["number"]), headers=FHIR)
         body = _BODIES.get((self.method, self.template))
         if (self.method, self.template) == ("POST", "/v1/claims"):
             body = {**_CLAIM, "claim_number": things["number"]}
@@ -83,6 +87,11 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
+
+
+def claim_in_fhir(number: str) -> bytes:
+    """The claim of fixtures/fhir under that number."""
+    return json.dumps({**_FHIR_CLAIM, "identifier": [{"value": number}]}).encode()
 
 
 def post(caller: Caller, place: str, **said: Any) -> Answer:  # noqa: ANN401 - JSON is anything

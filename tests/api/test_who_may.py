@@ -18,7 +18,7 @@ from tests.service.caller import Caller
 
 THEIR_CLAIM, ABSENT_CLAIM = "QUILL/2026-07", "QUILL/2026-08"
 _DONE_BY_NOW = ("/replay", "/request.x12")  # nothing is dead, or missing
-_NAMES_A_CLAIM = ("POST /v1/claims", "POST /v1/inbox/{entry}/assignment")
+_NAMES_A_CLAIM = ("POST /v1/claims", "POST /fhir/Claim", "POST /v1/inbox/{entry}/assignment")
 ABSENT = {
     "number": ABSENT_CLAIM,
     "which": "1",

@@ -41,6 +41,7 @@ ASKED = schemathesis.openapi.from_path(WRITTEN, config=schemathesis.Config.from_
 # Not among them: whether all that the schema lets through is taken (a claim must also make sense, which no schema can
 # say), and what other methods say (below a claim's address there is always the address of another number).
 schemathesis.serializer.alias(["application/edi-x12", "multipart/related"], "application/octet-stream")
+schemathesis.serializer.alias("application/fhir+json", "application/json")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -30,63 +30,7 @@ def coded(system: str, code: str) -> dict[str, Any]:
     return {"coding": [{"system": system, "code": code}]}
 
 
-CATEGORY = f"{HL7}/claiminformationcategory"
-CLAIM: dict[str, Any] = {
-    "resourceType": "Claim",
-    "identifier": [{"system": "urn:example:claims", "value": "AX-1001"}],
-    "status": "active",
-    "type": coded(f"{HL7}/claim-type", "oral"),
-    "use": "claim",
-    "created": "2026-02-11",
-    "priority": coded(f"{HL7}/processpriority", "normal"),
-    "contained": [
-        {
-            "resourceType": "Patient",
-            "id": "p",
-            "name": [{"family": "Quill", "given": ["Marigold"]}],
-            "birthDate": "2017-03-03",
-        },
-        {
-            "resourceType": "Coverage",
-            "id": "c",
-            "status": "active",
-            "subscriberId": "MEMBER-0107",
-            "beneficiary": {"reference": "#p"},
-            "payor": [{"reference": "#i"}],
-        },
-        {
-            "resourceType": "Organization",
-            "id": "i",
-            "identifier": [{"value": "PAYER-1"}],
-            "name": "Synthetic Dental Plan",
-        },
-    ],
-    "patient": {"reference": "#p"},
-    "insurer": {"reference": "#i"},
-    "provider": {
-        "identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "0000000000"},
-        "display": "Lantern Street Dental",
-    },
-    "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": "#c"}}],
-    "supportingInfo": [
-        {"sequence": 1, "category": coded(CATEGORY, "info"), "valueString": "Tooth #8: open apex."},
-        {
-            "sequence": 2,
-            "category": coded(CATEGORY, "attachment"),
-            "timingDate": "2026-01-27",
-            "valueAttachment": {"title": "pa8.dcm"},
-        },
-        {"sequence": 3, "category": coded(CATEGORY, "missingtooth"), "code": coded(EX_TOOTH, "15")},
-    ],
-    "item": [
-        {
-            "sequence": 1,
-            "productOrService": coded("http://www.ada.org/cdt", "D3351"),
-            "bodySite": coded(ADA_TOOTH, "8"),
-            "servicedDate": "2026-02-10",
-        }
-    ],
-}
+CLAIM: dict[str, Any] = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
 
 
 def read(resource: object) -> tuple[list[ClaimDocument], list[str]]:

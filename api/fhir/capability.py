@@ -1,0 +1,57 @@
+"""Capability: what this server takes and answers in FHIR, and its limits (CapabilityStatement, R4)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from apexproof import __version__
+from apexproof.formats.native import LARGEST_DOCUMENT
+from api.fhir.errors import BASE, FHIR_JSON
+
+router = APIRouter(prefix=BASE, tags=["FHIR"])
+_DATE = "2026-11-28"
+_CLAIM = (
+    f"A Claim, or a Bundle that holds one with its Patient, Coverage and Organizations; {LARGEST_DOCUMENT} bytes at"
+    " most. References are looked for in what was sent and never followed. What was left out is answered as warnings."
+)
+STATEMENT: dict[str, Any] = {
+    "resourceType": "CapabilityStatement",
+    "status": "active",
+    "date": _DATE,
+    "kind": "instance",
+    "software": {"name": "apexproof", "version": __version__},
+    "implementation": {"description": "Does the evidence attached to a D3351 claim line hold?"},
+    "fhirVersion": "4.0.1",
+    "format": ["json"],
+    "rest": [
+        {
+            "mode": "server",
+            "security": {"description": "A key, as 'Authorization: Bearer ...'; requests are limited by key."},
+            "resource": [
+                {"type": "Claim", "documentation": _CLAIM, "interaction": [{"code": "create"}]},
+            ],
+        }
+    ],
+}
+_WRITTEN = json.dumps(STATEMENT)
+_ANSWER: dict[str, Any] = {
+    "description": "The statement",
+    "content": {
+        FHIR_JSON: {
+            "schema": {
+                "type": "object",
+                "required": ["resourceType", "rest"],
+                "properties": {"resourceType": {"const": "CapabilityStatement"}},
+            }
+        }
+    },
+}
+
+
+@router.get("/metadata", summary="What is spoken of FHIR?", response_class=Response, responses={200: _ANSWER})
+def fhir_capabilities() -> Response:
+    """The statement; it is the same for everybody and asks for no key."""
+    return Response(_WRITTEN, media_type=FHIR_JSON)

@@ -1,0 +1,148 @@
+"""FHIR over HTTP: a claim is the same in either form, and whatever goes wrong is an OperationOutcome with its place."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.operationoutcome import OperationOutcome
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apexproof.formats.native import LARGEST_DOCUMENT
+from fixtures.case import CASES
+from tests.api.asked import FHIR, claim_in_fhir
+from tests.api.listening import Listening, listening
+from tests.service.caller import Answer, Caller
+
+CLAIM = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def caller(api: Listening) -> Caller:
+    """Somebody who sends FHIR."""
+    return api.caller("fhir")
+
+
+def send(caller: Caller, resource: object) -> Answer:
+    body = resource if isinstance(resource, bytes) else json.dumps(resource).encode()
+    return caller.ask("POST", "/fhir/Claim", body=body, headers=FHIR)
+
+
+def outcome_of(answer: Answer) -> list[dict[str, Any]]:
+    """The issues of an answer that is an OperationOutcome of R4."""
+    assert answer.headers["Content-Type"] == "application/fhir+json"
+    OperationOutcome.model_validate_json(answer.body)
+    issues: list[dict[str, Any]] = answer.json["issue"]
+    return issues
+
+
+def test_a_claim_is_taken_in_and_the_same_again_changes_nothing(caller: Caller) -> None:
+    answers = [send(caller, claim_in_fhir("F-1")) for _ in range(2)]
+    assert [answer.status for answer in answers] == [201, 200]
+    assert [issue["severity"] for issue in outcome_of(answers[0])] == ["information"]
+    assert answers[0].headers["Location"] == "/v1/claims/F-1"
+    assert caller.claim("F-1").json["revision"] == 1
+
+
+def test_what_is_left_out_is_a_warning_with_its_place(caller: Caller) -> None:
+    item = {**CLAIM["item"][0], "bodySite": {"coding": [{"code": "8"}]}}
+    answer = send(caller, {**CLAIM, "identifier": [{"value": "F-2"}], "item": [item]})
+    assert answer.status == 201
+    (warning,) = (issue for issue in outcome_of(answer) if issue["severity"] == "warning")
+    assert warning["expression"] == ["Claim.item[0].bodySite"]
+
+
+def test_every_fault_of_a_claim_is_an_issue_with_its_place(caller: Caller) -> None:
+    answer = send(caller, {**CLAIM, "use": "guess", "status": "cancelled", "identifier": [{"value": "F-3"}]})
+    assert answer.status == 422
+    issues = outcome_of(answer)
+    assert {issue["expression"][0] for issue in issues} == {"Claim.use", "Claim.status"}
+    assert issues[0]["details"]["coding"] == [{"system": "urn:apexproof:problem", "code": "resource-unusable"}]
+    assert caller.claim("F-3").status == 404
+
+
+def test_a_bundle_of_several_claims_is_refused_whole(caller: Caller) -> None:
+    claims = [json.loads(claim_in_fhir(number)) for number in ("F-4", "F-5")]
+    answer = send(caller, {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": c} for c in claims]})
+    assert (answer.status, caller.claim("F-4").status) == (422, 404)
+    assert "several" in outcome_of(answer)[0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        (b"{", FHIR, 422, "invalid"),
+        (b"{}", {"Content-Type": "text/plain"}, 415, "not-supported"),
+        (b" " * (LARGEST_DOCUMENT + 1), FHIR, 413, "too-long"),
+        (b'{"resourceType": "Bundle"}', FHIR, 422, "invalid"),
+    ],
+)
+def test_what_is_no_claim_is_refused_in_fhir(
+    caller: Caller, body: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
+    answer = caller.ask("POST", "/fhir/Claim", body=body, headers=headers)
+    assert (answer.status, outcome_of(answer)[0]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/fhir/Nothing", 404, "not-found"),
+        ("DELETE", "/fhir/Claim", 405, "not-supported"),
+        ("GET", "/fhir/metadata?mode=full", 422, "invalid"),
+    ],
+)
+def test_what_is_not_here_is_said_in_fhir(caller: Caller, method: str, path: str, status: int, code: str) -> None:
+    for accept in ("application/fhir+json", "text/html"):
+        answer = caller.ask(method, path, headers={"Accept": accept})
+        assert (answer.status, outcome_of(answer)[0]["code"]) == (status, code)
+
+
+def test_who_may_not_is_told_in_fhir(api: Listening) -> None:
+    strangers = Caller(address=api.address, key=None), api.caller("fhir", scopes=frozenset())
+    answers = [send(stranger, CLAIM) for stranger in strangers]
+    assert [answer.status for answer in answers] == [401, 403]
+    assert [outcome_of(answer)[0]["code"] for answer in answers] == ["login", "forbidden"]
+    assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_who_asks_too_often_is_told_in_fhir_when_to_come_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with listening(tmp_path_factory.mktemp("d"), rate_burst=1, rate_per_second=0.01) as slow:
+        hasty = slow.caller("hasty")
+        answer = [send(hasty, b"{}") for _ in range(2)][1]
+    assert (answer.status, outcome_of(answer)[0]["code"]) == (429, "throttled")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_fault_of_ours_is_said_in_fhir(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with listening(tmp_path_factory.mktemp("d")) as broken:
+        caller = broken.caller("fhir")
+        premises, broken.app.state.premises = broken.app.state.premises, None
+        answer = send(caller, CLAIM)
+        broken.app.state.premises = premises
+    assert (answer.status, outcome_of(answer)[0]["code"]) == (500, "exception")
+
+
+def test_the_statement_is_one_of_r4_and_asks_for_no_key(api: Listening) -> None:
+    answer = Caller(address=api.address, key=None).ask("GET", "/fhir/metadata")
+    assert answer.status == 200
+    CapabilityStatement.model_validate_json(answer.body)
+    assert str(LARGEST_DOCUMENT) in answer.body.decode()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(sorted(CLAIM)), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(broken=st.dictionaries(st.sampled_from(sorted(CLAIM.keys() - {"resourceType"})), JSON, min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_whatever_a_claim_says_is_answered_with_an_outcome(api: Listening, broken: dict[str, Any]) -> None:
+    answer = send(api.caller("fuzz"), {**CLAIM, **broken})
+    assert answer.status in {200, 201, 409, 422}
+    assert outcome_of(answer)
