@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from apexproof.checks.table import find_check
 from apexproof.report import Counted, ReportForm, ReportKind, Selection, Standing, Summary
@@ -30,6 +30,10 @@ from api.reports_documents import CHECK, PROVIDER, WAITING_MOST
 router = APIRouter(include_in_schema=False)
 _MONTHS = 12
 _NOT_NAMED = "not named"
+_Payer = Annotated[str, Field(max_length=200, pattern=PLAIN)]
+_Provider = Annotated[str, Field(pattern=PROVIDER)]
+_Check = Annotated[str, Field(pattern=CHECK)]
+_Days = Annotated[int, Field(ge=0, le=WAITING_MOST)]
 _LEFT_EMPTY = BeforeValidator(lambda said: said or None)
 """A form sends what was left empty as an empty word."""
 
@@ -44,12 +48,12 @@ class Filter:
     def of(  # noqa: PLR0913, PLR0917 - one argument for each field of the form
         cls,
         outcome: Annotated[Outcome | None, _LEFT_EMPTY, Query()] = None,
-        payer: Annotated[str | None, _LEFT_EMPTY, Query(max_length=200, pattern=PLAIN)] = None,
-        provider: Annotated[str | None, _LEFT_EMPTY, Query(pattern=PROVIDER)] = None,
-        check: Annotated[str | None, _LEFT_EMPTY, Query(pattern=CHECK)] = None,
+        payer: Annotated[_Payer | None, _LEFT_EMPTY, Query()] = None,
+        provider: Annotated[_Provider | None, _LEFT_EMPTY, Query()] = None,
+        check: Annotated[_Check | None, _LEFT_EMPTY, Query()] = None,
         visited_from: Annotated[date | None, _LEFT_EMPTY, Query()] = None,
         visited_until: Annotated[date | None, _LEFT_EMPTY, Query()] = None,
-        waiting_days: Annotated[int | None, _LEFT_EMPTY, Query(ge=0, le=WAITING_MOST)] = None,
+        waiting_days: Annotated[_Days | None, _LEFT_EMPTY, Query()] = None,
     ) -> Self:
         """The filter of an address."""
         return cls(

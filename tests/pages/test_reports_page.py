@@ -62,6 +62,14 @@ def test_a_bar_leads_to_the_report_of_its_claims(page: Page) -> None:
     expect(page.get_by_text("All claims, as of")).to_be_visible()
 
 
+def test_the_form_leaves_out_what_is_left_empty(page: Page) -> None:
+    page.goto("/reports")
+    page.get_by_label("Waits at least (days)").fill("0")
+    page.get_by_role("button", name="Show").press("Enter")
+    expect(page.get_by_text("Only waiting for at least 0 days; as of")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not verified:")).to_be_visible()
+
+
 def test_the_share_over_time_is_said_in_words(page: Page) -> None:
     page.goto("/reports")
     expect(page.get_by_role("img", name="Share verified at first, by month of arrival")).to_be_visible()
