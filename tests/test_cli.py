@@ -199,6 +199,7 @@ def test_a_fault_of_ours_never_ends_like_an_answer() -> None:
 def test_stopping_it_is_no_answer(tmp_path: Path) -> None:
     (tmp_path / "slow.pdf").write_bytes(hostile.pdf_of_nested_forms())
     command = [sys.executable, "-m", "apexproof.cli", "verify", str(GOOD / "claim.json"), str(tmp_path)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - our own program
         time.sleep(2)
         running.send_signal(signal.SIGINT)
