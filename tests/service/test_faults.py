@@ -31,7 +31,8 @@ pytestmark = pytest.mark.xdist_group("service")
 APEXPROOF = str(Path(sys.executable).with_name("apexproof"))
 FILM = next((CASES / "verified-coded-dicom" / "files").iterdir())
 IMPATIENT = {"lease_seconds": "1", "resend_seconds": "1", "sweep_seconds": "0.5", "attempts": "9"}
-POISON_ATTEMPTS = 2
+POISONED = {**IMPATIENT, "lease_seconds": "3", "attempts": "2"}
+"""A slow machine does not try the same job twice because its heart once beat late."""
 HANGS_SECONDS = 4.0
 """An upload that waited for a broker that hangs would take longer than this (`doorbell`: 5 seconds)."""
 
@@ -151,7 +152,7 @@ def test_a_worker_without_room_goes_on_when_there_is_some(service: Served, accep
 def test_a_file_that_always_kills_its_worker_is_set_aside_and_read_when_it_is_replayed(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with served(tmp_path_factory.mktemp("d"), **{**IMPATIENT, "attempts": str(POISON_ATTEMPTS)}) as running:
+    with served(tmp_path_factory.mktemp("d"), **POISONED) as running:
         caller, database = running.caller(), Database(_settings(running).database)
         caller.send_claim(claim("poisoned"))
         caller.checked("poisoned")
@@ -228,7 +229,7 @@ def _killed_at_it(database: Database) -> int | None:
     """Kill whoever reads a file, as often as it is tried; the job once it is set aside."""
     with database.looking() as session:
         row = session.scalars(select(JobRow).where(JobRow.work == Work.READ)).one()
-    if row.state == JobState.RUNNING and row.owner is not None and row.attempts <= POISON_ATTEMPTS:
+    if row.state == JobState.RUNNING and row.owner is not None and row.attempts <= int(POISONED["attempts"]):
         kill(int(row.owner.split(":")[1]))
     return row.id if row.state == JobState.SET_ASIDE else None
 
