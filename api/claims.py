@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from io import BufferedReader, BytesIO
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,8 +13,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
-from apexproof.formats.claim_file import read_documents
-from apexproof.formats.native import LARGEST_DOCUMENT
+from apexproof.formats.fhir.read_claim import is_resource
+from apexproof.formats.native import LARGEST_DOCUMENT, parse_documents
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.formats.x12.segments import is_interchange
 from apexproof.reception import ClaimNumberTaken, receive_document
@@ -40,7 +39,7 @@ from api.documents import (
 from api.interchanges import Batch, take_interchange
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here, Premises
-from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, documented
+from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, ResourceUnusable, documented
 from api.security import Reader, SubmitterTrail
 from api.so_far import SoFarAnswer, what_is_known
 from api.trail import Trail
@@ -53,6 +52,7 @@ _CLAIM: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": {"$ref": "claim.json"}},
+            "application/fhir+json": {"schema": {"type": "object", "required": ["resourceType"]}},
             "application/edi-x12": {"schema": {"type": "string", "format": "binary"}},
         },
     }
@@ -70,14 +70,15 @@ _CLAIM: dict[str, Any] = {
             "description": "The same as was sent before; nothing was changed",
         },
         **documented(
-            ClaimUnusable, InterchangeUnusable, ClaimNumberTaken, BodyTooLarge, BlobsAway, BlobVanished, StorageFull
+            *(ClaimUnusable, InterchangeUnusable, ResourceUnusable, ClaimNumberTaken),
+            *(BodyTooLarge, BlobsAway, BlobVanished, StorageFull),
         ),
     },
 )
 async def send_claim(
     request: Request, response: Response, here: Here, trail: SubmitterTrail
 ) -> ReceivedClaimAnswer | ReceivedClaimsAnswer:
-    """Take in a claim document (docs/schema/claim.json), several in one (docs/schema/claims.json), or an X12 837D.
+    """Take in a claim document (docs/schema/claim.json), several (docs/schema/claims.json), an X12 837D, or FHIR R4.
 
     Its content tells which. The number names a claim: the same content again changes nothing, another content becomes
     a new revision, and what was sent before stays on record. A claim of another billing provider under the same number
@@ -90,9 +91,12 @@ async def send_claim(
         await to_thread.run_sync(batch.take_interchange, limiter=here.interchanges)
         return _listed(batch, response)
     document = await take_document(stream, most=LARGEST_DOCUMENT)
-    documents = await run_in_threadpool(_documents, document)
+    batch = Batch(here, trail, None)
+    if is_resource(document):
+        await run_in_threadpool(batch.take_resource, document)
+        return _listed(batch, response)
+    documents = await run_in_threadpool(parse_documents, document, origin=_ORIGIN)
     if len(documents) > 1:
-        batch = Batch(here, trail, None)
         await run_in_threadpool(batch.take_documents, documents)
         return _listed(batch, response)
 
@@ -118,20 +122,6 @@ def receive_claim(here: Premises, trail: Trail, document: ClaimDocument) -> tupl
         number=row.number, revision=row.revision, verification=verification_address(row.number)
     )
     return answer, received.is_new
-
-
-def _documents(content: bytes) -> list[ClaimDocument]:
-    """The claims of a document that is no interchange.
-
-    Raises:
-        ClaimUnusable: it holds none, or something in it cannot be used.
-    """
-    documents: list[ClaimDocument] = []
-    for found in read_documents(BufferedReader(BytesIO(content)), origin=_ORIGIN):
-        if isinstance(found, str):
-            raise ClaimUnusable(origin=_ORIGIN, reason=found)
-        documents.append(found)
-    return documents
 
 
 def _listed(batch: Batch, response: Response) -> ReceivedClaimsAnswer:

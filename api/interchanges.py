@@ -6,11 +6,13 @@ no other, and a service that is killed halfway has kept what it had; the same fi
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterable
 
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
+from apexproof.formats.fhir import read_claim as fhir
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.formats.x12.enclosed import EnclosedFile
 from apexproof.formats.x12.envelope import Fault
@@ -39,7 +41,7 @@ from api.documents import (
     verification_address,
 )
 from api.premises import Premises
-from api.problems import BodyTooLarge, FaultFound, InterchangeUnusable
+from api.problems import BodyTooLarge, FaultFound, InterchangeUnusable, ResourceUnusable
 from api.trail import Trail
 from api.uploads import take_stream
 
@@ -104,12 +106,24 @@ class Batch:
         self._here, self._trail, self._blob = here, trail, blob
         self._kept = _Kept(here, trail, blob) if blob else None
         self._faults = _Faults()
+        self._left_out = _Faults()
         self._seen: set[str] = set()
 
+    @property
+    def faults(self) -> list[FaultFound]:
+        """What kept a claim from being taken in, or is wrong with the file."""
+        return self._faults.listed()
+
+    @property
+    def left_out(self) -> list[FaultFound]:
+        """What the claims that were taken in were read without."""
+        return self._left_out.listed()
+
     def answer(self) -> ReceivedClaimsAnswer:
-        """What was taken in."""
+        """What was taken in, and what was not, in the order of the segments."""
+        faults = sorted([*self.faults, *self.left_out], key=lambda fault: fault.segment or sys.maxsize)
         return ReceivedClaimsAnswer(
-            interchange=self._blob.sha256 if self._blob else None, claims=self.claims, faults=self._faults.listed()
+            interchange=self._blob.sha256 if self._blob else None, claims=self.claims, faults=faults
         )
 
     def take_interchange(self) -> None:
@@ -148,8 +162,26 @@ class Batch:
         if not self.claims:
             self._refuse("None of the claims can be taken in.")
 
+    def take_resource(self, content: bytes) -> None:
+        """Take in the claims of a FHIR resource.
+
+        Raises:
+            ClaimUnusable: it is no resource that is taken.
+            ClaimNumberTaken: it is one claim, whose number is another provider's.
+            ResourceUnusable: none of its claims can be taken in.
+        """
+        whole = list(fhir.read_resource(content, origin=_ORIGIN))
+        for found in whole:
+            if isinstance(found, fhir.Fault):
+                self._faults.add(str(found), claim=found.claim)
+            elif self._take(found.document, None, is_alone=len(whole) == 1):
+                for left_out in found.left_out:
+                    self._left_out.add(left_out)
+        if not self.claims:
+            raise ResourceUnusable("No claim of this resource can be used.", self.faults)
+
     def _refuse(self, message: str) -> None:
-        raise InterchangeUnusable(message, self._faults.listed())
+        raise InterchangeUnusable(message, self.faults)
 
     def _take_read(self, found: ReadClaim) -> None:
         source = Source(
@@ -161,10 +193,9 @@ class Batch:
         )
         if self._take(found.document, source):
             for left_out in found.left_out:
-                reason = f"the claim was read without {left_out}"
-                self._faults.add(reason, segment=found.position)
+                self._left_out.add(f"the claim was read without {left_out}", segment=found.position)
 
-    def _take(self, document: ClaimDocument, source: Source | None) -> bool:
+    def _take(self, document: ClaimDocument, source: Source | None, *, is_alone: bool = False) -> bool:
         """Take in one claim, and say whether that was possible."""
         number, segment = document.claim_number, source.segment if source else None
         if number in self._seen:
@@ -175,6 +206,8 @@ class Batch:
         try:
             received = self._received(document, source)
         except ClaimNumberTaken as error:
+            if is_alone:
+                raise
             self._faults.add(str(error), segment=segment, claim=number)
             return False
         self._here.doorbell.ring_aside(received.rings)

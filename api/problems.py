@@ -42,9 +42,9 @@ _PARAMETER = re.compile(r"\{\w+\}")
 
 
 class FaultFound(BaseModel):
-    """Something that is wrong in an interchange; `claim` is the number of the claim that was left out for it."""
+    """Something that is wrong in a file of claims; `claim` is the number of the claim that was left out for it."""
 
-    segment: Annotated[int | None, Field(description="its place in the file, from 1")]
+    segment: Annotated[int | None, Field(description="its place in an interchange, from 1")]
     claim: str | None
     reason: str
 
@@ -57,7 +57,7 @@ class Problem(BaseModel):
     status: int
     detail: Annotated[str, Field(description="one sentence: what is wrong, where, and the way out")]
     faults: Annotated[
-        list[FaultFound] | None, Field(description="of an interchange: every fault that was found in it")
+        list[FaultFound] | None, Field(description="of a file of claims: every fault that was found in it")
     ] = None
 
 
@@ -120,7 +120,7 @@ class InterchangeUnusable(ApexproofError):
 
 
 class ResourceUnusable(InterchangeUnusable):
-    """The claim of a FHIR resource cannot be used; `faults` say why, each with its place as FHIRPath."""
+    """No claim of a FHIR resource can be used; `faults` say why, each with its place as FHIRPath."""
 
 
 class TooManyStreams(ApexproofError):

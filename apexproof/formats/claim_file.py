@@ -8,7 +8,7 @@ from io import BufferedReader
 
 from apexproof.claim import Claim
 from apexproof.errors import ClaimUnusable
-from apexproof.formats.fhir.read_claim import is_resource, read_resource
+from apexproof.formats.fhir.read_claim import ReadClaim, is_resource, read_resource
 from apexproof.formats.native import LARGEST_DOCUMENT, claim_of, parse_documents
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.formats.x12.envelope import Fault
@@ -54,8 +54,7 @@ def read_documents(stream: BufferedReader, *, origin: str) -> Iterator[ClaimDocu
     """
     if not is_interchange(stream.peek(_START)):
         content = stream.read(LARGEST_DOCUMENT + 1)
-        read = read_resource if is_resource(content) else parse_documents
-        yield from read(content, origin=origin)
+        yield from _read_resource(content, origin) if is_resource(content) else parse_documents(content, origin=origin)
         return
     for found in read_claims(stream, origin=origin):
         if isinstance(found, Fault):
@@ -64,3 +63,12 @@ def read_documents(stream: BufferedReader, *, origin: str) -> Iterator[ClaimDocu
         yield found.document
         for left_out in found.left_out:
             yield f"Segment {found.position}: claim {found.document.claim_number} was read without {left_out}."
+
+
+def _read_resource(content: bytes, origin: str) -> Iterator[ClaimDocument | str]:
+    for found in read_resource(content, origin=origin):
+        if isinstance(found, ReadClaim):
+            yield found.document
+            yield from found.left_out
+        else:
+            yield str(found)

@@ -14,7 +14,7 @@ from api.fhir.errors import BASE, FHIR_JSON
 router = APIRouter(prefix=BASE, tags=["FHIR"])
 _DATE = "2026-11-28"
 _CLAIM = (
-    f"A Claim, or a Bundle that holds one with its Patient, Coverage and Organizations; {LARGEST_DOCUMENT} bytes at"
+    f"A Claim, or a Bundle of Claims with their Patients, Coverages and Organizations; {LARGEST_DOCUMENT} bytes at"
     " most. References are looked for in what was sent and never followed. What was left out is answered as warnings."
 )
 STATEMENT: dict[str, Any] = {

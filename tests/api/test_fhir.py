@@ -64,11 +64,41 @@ def test_every_fault_of_a_claim_is_an_issue_with_its_place(caller: Caller) -> No
     assert caller.claim("F-3").status == 404
 
 
-def test_a_bundle_of_several_claims_is_refused_whole(caller: Caller) -> None:
-    claims = [json.loads(claim_in_fhir(number)) for number in ("F-4", "F-5")]
-    answer = send(caller, {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": c} for c in claims]})
-    assert (answer.status, caller.claim("F-4").status) == (422, 404)
-    assert "several" in outcome_of(answer)[0]["diagnostics"]
+def bundle(*claims: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": claim} for claim in claims]}
+
+
+def numbered(number: str, **changed: object) -> dict[str, Any]:
+    return {**json.loads(claim_in_fhir(number)), **changed}
+
+
+def test_of_a_bundle_each_claim_is_taken_and_a_fault_is_an_error_that_names_its_claim(caller: Caller) -> None:
+    answer = send(caller, bundle(numbered("F-4"), numbered("F-5", use="gift"), numbered("F-6")))
+    assert answer.status == 201
+    issues = outcome_of(answer)
+    assert [issue["severity"] for issue in issues] == ["information", "information", "error"]
+    assert issues[-1]["expression"] == ["Bundle.entry[1].resource.use"]
+    assert "claim F-5 was left out" in issues[-1]["diagnostics"]
+    assert [caller.claim(number).status for number in ("F-4", "F-5", "F-6")] == [200, 404, 200]
+
+
+def test_the_route_of_claims_takes_fhir_as_it_takes_an_interchange(caller: Caller) -> None:
+    item = {**CLAIM["item"][0], "bodySite": {"coding": [{"code": "8"}]}}
+    sent = bundle(numbered("F-7", item=[item]), numbered("F-8", use="gift"))
+    answer = caller.ask("POST", "/v1/claims", body=json.dumps(sent).encode())
+    assert (answer.status, [claim["number"] for claim in answer.json["claims"]]) == (201, ["F-7"])
+    said = {fault["reason"].partition(":")[0]: fault["claim"] for fault in answer.json["faults"]}
+    assert said == {"Bundle.entry[1].resource.use": "F-8", "Bundle.entry[0].resource.item[0].bodySite": None}
+    refused = caller.ask("POST", "/v1/claims", body=json.dumps(numbered("F-9", use="gift")).encode())
+    assert (refused.status, refused.json["type"]) == (422, "urn:apexproof:problem:resource-unusable")
+
+
+def test_a_number_of_another_provider_is_a_conflict_for_one_claim_and_an_error_among_several(caller: Caller) -> None:
+    theirs = {"identifier": {"system": "http://hl7.org/fhir/sid/us-npi", "value": "1111111111"}}
+    assert send(caller, numbered("F-10")).status == 201
+    assert send(caller, numbered("F-10", provider=theirs)).status == 409
+    answer = send(caller, bundle(numbered("F-10", provider=theirs), numbered("F-11")))
+    assert (answer.status, [issue["severity"] for issue in outcome_of(answer)]) == (201, ["information", "error"])
 
 
 @pytest.mark.parametrize(

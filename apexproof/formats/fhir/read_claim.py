@@ -1,6 +1,6 @@
 """Read Claim (FHIR R4, 4.0.1): dental claims out of a Claim, or out of a Bundle with what its claims refer to.
 
-A reference is looked for in the Claim (`contained`) and in the Bundle, and is never followed anywhere else.
+A claim with a fault is not read, and stops no other; what has no place in a claim of ours is left out, and said.
 
     identifier[0].value        the claim's number
     use                        claim; predetermination and preauthorization are a predetermination
@@ -19,12 +19,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.element import Element
+from apexproof.formats.fhir.references import References, names_of
 from apexproof.formats.native import load_document
 from apexproof.formats.native_documents import ClaimDocument
 
@@ -38,6 +40,7 @@ _TOOTH_SYSTEMS = {
 }
 _KINDS = {"claim": "claim", "predetermination": "predetermination", "preauthorization": "predetermination"}
 _TOOTH_MOST = 20
+_NUMBER_MOST = 80
 
 
 def is_resource(content: bytes) -> bool:
@@ -45,8 +48,32 @@ def is_resource(content: bytes) -> bool:
     return _RESOURCE.search(content) is not None
 
 
-def read_resource(content: bytes, *, origin: str) -> Iterator[ClaimDocument | str]:
-    """Read the claims of a resource; a string says what could not be used, with its place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Something that is wrong, with its place; `claim` is the claim that was left out for it: its number, or its place.
+
+    Attributes:
+        claim: None when it is a fault of no claim.
+    """
+
+    reason: str
+    claim: str | None = None
+
+    def __str__(self) -> str:
+        """As a sentence for a person."""
+        return f"{self.reason} (claim {self.claim} was left out)" if self.claim else self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadClaim:
+    """A claim, and what of it was left out: sentences, each with its place."""
+
+    document: ClaimDocument
+    left_out: tuple[str, ...]
+
+
+def read_resource(content: bytes, *, origin: str) -> Iterator[ReadClaim | Fault]:
+    """Read the claims of a resource, and every fault of those that cannot be read.
 
     Raises:
         ClaimUnusable: it is no JSON, or neither a Claim nor a Bundle.
@@ -54,40 +81,35 @@ def read_resource(content: bytes, *, origin: str) -> Iterator[ClaimDocument | st
     loaded = load_document(content, origin, ClaimUnusable)
     kind = loaded.get("resourceType") if isinstance(loaded, dict) else None
     if kind == "Claim":
-        yield from _ReadClaim(Element(said=loaded, place="Claim", faults=[]), {}).read()
+        yield from _ReadClaim(Element(said=loaded, place="Claim", faults=[]), References()).read()
         return
     if kind != "Bundle":
         raise ClaimUnusable(origin=origin, reason="a FHIR resource here must be a Claim, or a Bundle with one")
-    faults: list[str] = []
-    known: dict[str, Element] = {}
+    bundle = Element(said=loaded, place="Bundle", faults=[])
+    known = References()
     claims: list[Element] = []
-    for entry in Element(said=loaded, place="Bundle", faults=faults).many("entry"):
+    for entry in bundle.many("entry"):
         resource = entry.one("resource")
-        names = {entry.text("fullUrl"), f"{resource.text('resourceType')}/{resource.text('id')}"}
-        for name in names - {None}:
-            if known.setdefault(str(name), resource) is not resource and resource.text("id"):
-                entry.fault("fullUrl", "another resource of the Bundle goes by this name")
+        known.add(resource, names_of(entry, resource))
         if resource.text("resourceType") == "Claim":
             claims.append(resource)
-    yield from faults
+    if not claims:
+        bundle.fault("entry", "it holds no Claim")
+    yield from (Fault(reason=fault) for fault in bundle.faults)
     for claim in claims:
-        own = Element(said=claim.said, place=claim.place, faults=[])
-        yield from _ReadClaim(own, known).read()
+        yield from _ReadClaim(replace(claim, faults=[]), known).read()
 
 
 class _ReadClaim:
     """One Claim as it is read."""
 
-    def __init__(self, claim: Element, known: dict[str, Element]) -> None:
+    def __init__(self, claim: Element, known: References) -> None:
         self._claim = claim
-        self._known = known
+        self._known = known.within(claim)
         self._left_out: list[str] = []
-        self._contained = {
-            f"#{name}": resource for resource in claim.many("contained") if (name := resource.text("id"))
-        }
 
-    def read(self) -> Iterator[ClaimDocument | str]:
-        """The claim and what of it was left out, or all that stands in its way."""
+    def read(self) -> Iterator[ReadClaim | Fault]:
+        """The claim, or all that stands in its way."""
         claim = self._claim
         use = claim.text("use") or "claim"
         if claim.text("status") in {"cancelled", "entered-in-error"}:
@@ -96,7 +118,7 @@ class _ReadClaim:
             claim.fault("modifierExtension", "it changes what the claim means in a way that is not known here")
         if use not in _KINDS:
             claim.fault("use", "must be claim, predetermination or preauthorization")
-        said = {
+        said: dict[str, Any] = {
             "claim_number": next((one.text("value") for one in claim.many("identifier")), None) or claim.text("id"),
             "kind": _KINDS.get(use, "claim"),
             "payer": self._payer(),
@@ -108,28 +130,25 @@ class _ReadClaim:
         }
         if not claim.faults:
             try:
-                yield ClaimDocument.model_validate(said, strict=False)
+                document = ClaimDocument.model_validate(said, strict=False)
+                yield ReadClaim(document=document, left_out=tuple(dict.fromkeys(self._left_out)))
             except ValidationError as error:
                 for one in error.errors(include_url=False, include_input=False, include_context=False):
                     place = ".".join(str(step) for step in one["loc"])
                     claim.faults.append(f"{claim.place}: its {place} cannot be used: {one['msg']}")
-        yield from dict.fromkeys((*claim.faults, *self._left_out))
-
-    def _referred(self, reference: Element) -> Element | None:
-        """What a reference names, when it came along."""
-        name = reference.text("reference") or ""
-        return self._contained.get(name) or self._known.get(name.partition("/_history/")[0])
+        name = "".join(filter(str.isprintable, said["claim_number"] or ""))[:_NUMBER_MOST] or claim.place
+        yield from (Fault(reason=fault, claim=name) for fault in dict.fromkeys(claim.faults))
 
     def _payer(self) -> dict[str, Any]:
         reference = self._claim.one("insurer")
-        found = self._referred(reference)
+        found = self._known.find(reference)
         identifiers = list(found.many("identifier")) if found else [reference.one("identifier")]
         name = found.text("name") if found else reference.text("display")
         return {"id": next((one.text("value") for one in identifiers), None), "name": name}
 
     def _provider(self) -> dict[str, Any]:
         reference = self._claim.one("provider")
-        found = self._referred(reference)
+        found = self._known.find(reference)
         identifiers = list(found.many("identifier")) if found else [reference.one("identifier")]
         npi = next((one.text("value") for one in identifiers if one.text("system") == _NPI), None)
         is_organization = found is not None and found.text("resourceType") == "Organization"
@@ -137,7 +156,7 @@ class _ReadClaim:
 
     def _patient(self) -> dict[str, Any]:
         reference = self._claim.one("patient")
-        found = self._referred(reference)
+        found = self._known.find(reference)
         if found is None:
             self._claim.fault("patient", "the Patient did not come along: contain it, or send both in a Bundle")
             return {}
@@ -148,7 +167,7 @@ class _ReadClaim:
         family = official.text("family") if official else None
         if family is None:
             found.fault("name", "a family name is needed")
-        coverages = (self._referred(one.one("coverage")) for one in self._claim.many("insurance"))
+        coverages = (self._known.find(one.one("coverage")) for one in self._claim.many("insurance"))
         member = next((one.text("subscriberId") for one in coverages if one), None)
         return {
             "name": {"family": family, "given": given[0] if given else "", "middle": " ".join(given[1:])},

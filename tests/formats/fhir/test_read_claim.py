@@ -129,7 +129,28 @@ def test_in_a_bundle_one_bad_claim_stops_no_other() -> None:
     entries = [{"fullUrl": f"urn:x:{n}", "resource": one} for n, one in enumerate((bad, good, patient))]
     claims, said = read({"resourceType": "Bundle", "type": "collection", "entry": entries})
     assert [claim.patient.name.family for claim in claims] == ["Quill"]
-    assert said == ["Bundle.entry[0].resource.status: a claim that was taken back is not read"]
+    assert said == [
+        "Bundle.entry[0].resource.status: a claim that was taken back is not read (claim AX-1001 was left out)"
+    ]
+
+
+def bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
+
+
+def test_what_is_wrong_in_what_a_claim_refers_to_is_a_fault_of_the_claim() -> None:
+    patient = CLAIM["contained"][0] | {"id": "1", "birthDate": "2017"}
+    claims, said = read(bundle(CLAIM | {"patient": {"reference": "Patient/1"}}, patient))
+    assert claims == []
+    assert [fault.partition(":")[0] for fault in said] == ["Bundle.entry[1].resource.birthDate"]
+
+
+def test_a_name_that_several_resources_go_by_names_none() -> None:
+    patient = CLAIM["contained"][0] | {"id": "1"}
+    other = patient | {"birthDate": "2009-09-09"}
+    claims, said = read(bundle(CLAIM | {"patient": {"reference": "Patient/1"}}, patient, other))
+    assert claims == []
+    assert "several of the resources that came go by this name" in said[0]
 
 
 def test_another_resource_is_refused() -> None:
