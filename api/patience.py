@@ -28,7 +28,7 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Wait on, unless a request is there; uvicorn's own timer runs only while nothing at all comes."""
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]  # None at first
             self._wait_no_more()
         elif self._waiting is None:
             self._wait()

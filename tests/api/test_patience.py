@@ -38,7 +38,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listening]:
     database = Database(settings.database)
     migrate(database)
     app = create_app(settings, NO_BROKER)
-    (patience,) = (one for one in app.user_middleware if one.cls is Patience)
+    (patience,) = (one for one in app.user_middleware if getattr(one.cls, "__name__", "") == Patience.__name__)
     patience.kwargs["seconds"] = SECONDS
     config = arranged(app, settings)
     assert config.http is PatientProtocol
