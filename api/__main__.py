@@ -14,10 +14,11 @@ from apexproof import __version__
 from apexproof.errors import ApexproofError
 from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
-from apexproof.settings import load_settings, require_broker
+from apexproof.settings import Settings, load_settings, require_broker
 from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from api.app import create_app
+from api.patience import PatientProtocol
 
 _UNUSABLE, _NOT_STARTED = 2, 3
 _LAST_REQUESTS_SECONDS = 10
@@ -41,8 +42,17 @@ def main() -> int:
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
-    arranged = uvicorn.Config(
+    server = _Server(arranged(app, settings))
+    with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
+        server.run()
+    return 0 if server.started else _NOT_STARTED
+
+
+def arranged(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How it is served."""
+    return uvicorn.Config(
         app,
+        http=PatientProtocol,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -53,10 +63,6 @@ def main() -> int:
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
     )
-    server = _Server(arranged)
-    with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
-        server.run()
-    return 0 if server.started else _NOT_STARTED
 
 
 class _Server(uvicorn.Server):

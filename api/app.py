@@ -43,6 +43,7 @@ from api.fhir import errors as fhir_errors
 from api.limits import Limits
 from api.pages import errors, rooms
 from api.parameters import only_known
+from api.patience import Patience
 from api.premises import Premises
 from api.traffic import Counts, Traffic
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.state.streams = progress.Streams()
     app.state.previews = previews.Previews()
     app.state.registry = metrics.new_registry(app.state.premises.database)
+    app.add_middleware(Patience)
     app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=_fault_for)
     for probe in (health, metrics):
         app.include_router(probe.router)

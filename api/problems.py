@@ -102,6 +102,14 @@ class BodyTooLarge(ApexproofError):
     """The request is larger than one of its kind can be."""
 
 
+class BodyTooSlow(ApexproofError):
+    """The rest of the request does not come."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The rest of the request did not come in time; send it again, over a faster connection.")
+
+
 class StudyUnusable(ApexproofError):
     """What was sent by DICOMweb is no body with DICOM files, or asks for what cannot be searched for."""
 
@@ -164,6 +172,7 @@ PROBLEMS: dict[type, _Kind] = {
     StorageFull: _Kind(status=HTTPStatus.INSUFFICIENT_STORAGE, name="storage-full", title="No room left"),
     FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
     BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),
+    BodyTooSlow: _Kind(status=HTTPStatus.REQUEST_TIMEOUT, name="body-too-slow", title="Too slow"),
     ParameterUnknown: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="parameter-unknown", title="No such parameter"
     ),

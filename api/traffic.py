@@ -9,6 +9,7 @@ from http import HTTPStatus
 from fastapi import Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apexproof.logs import Event, about, request_id, tell, where
@@ -72,6 +73,8 @@ class Traffic:
         with about(request=request):
             try:
                 await self._app(scope, receive, answer)
+            except ClientDisconnect:  # whoever sent a body was gone before its end: no fault of ours
+                pass
             except Exception as error:
                 tell(Event.FAULT, error=type(error).__name__, where=where(error))
                 if status:  # half of an answer is out, so that the connection has to break

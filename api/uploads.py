@@ -171,7 +171,7 @@ def plain_name(name: str) -> str:
     """The last step of a file's name, without what steers a terminal, and not longer than a name may be."""
     last = PurePosixPath(name.replace("\\", "/")).name
     readable = "".join(letter for letter in last if letter.isprintable())
-    return readable[-_NAME_MOST:] or _UNNAMED
+    return readable[-_NAME_MOST:] if readable.strip(".") else _UNNAMED
 
 
 def is_form(headers: Mapping[str, str]) -> bool:

@@ -46,7 +46,22 @@ def listening(data_dir: Path, **stated: Any) -> Iterator[Listening]:  # noqa: AN
     database = Database(settings.database)
     migrate(database)
     app = create_app(settings, NO_BROKER)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5))
+    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    try:
+        with serving(config) as address:
+            try:
+                yield Listening(address=address, app=app, database=database)
+            finally:
+                app.state.streams.end()
+    finally:
+        app.state.premises.database.close()
+        database.close()
+
+
+@contextmanager
+def serving(config: uvicorn.Config) -> Iterator[str]:
+    """The address at which it is served, by a thread, while the block runs."""
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + PATIENCE_SECONDS
@@ -54,12 +69,8 @@ def listening(data_dir: Path, **stated: Any) -> Iterator[Listening]:  # noqa: AN
         if not thread.is_alive() or time.monotonic() > until:
             raise RuntimeError("the API does not start")
         time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Listening(address=f"http://127.0.0.1:{port}", app=app, database=database)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        app.state.streams.end()
         server.should_exit = True
         thread.join()
-        app.state.premises.database.close()
-        database.close()

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from api.pages.errors import fault_for
 from api.traffic import Counts, Traffic
@@ -26,6 +28,11 @@ async def _breaks_off(scope: Scope, receive: Receive, send: Send) -> None:
     del scope, receive
     await send({"type": "http.response.start", "status": 200, "headers": []})
     raise ValueError("Quill, Marigold")
+
+
+async def _left(scope: Scope, receive: Receive, send: Send) -> None:
+    del scope, receive, send
+    raise ClientDisconnect
 
 
 def asked(app: Any) -> list[Message]:  # noqa: ANN401 - an ASGI app
@@ -63,3 +70,9 @@ def test_what_breaks_is_a_problem_with_its_request_id_and_nothing_of_the_error()
 def test_half_an_answer_is_broken_off() -> None:
     with pytest.raises(ValueError, match="Quill"):
         asked(_breaks_off)
+
+
+def test_who_hangs_up_while_sending_is_told_as_gone_and_not_as_a_fault_of_ours() -> None:
+    with capture_logs() as told:
+        assert asked(_left) == []
+    assert [(one["event"], one["status"]) for one in told] == [("request", 499)]
