@@ -129,10 +129,18 @@ def keep_reading(session: Session, attachment_id: int, reading: FileReading, wor
     """Keep what was read."""
     attachment = session.get_one(AttachmentRow, attachment_id)
     version = _VERSIONS[work]
-    add_reading(session, attachment.organisation, reading, version=version, now=clock.now)
+    is_new = add_reading(session, attachment.organisation, reading, version=version, now=clock.now)
+    if not is_new and _is_given_up(session, attachment, version):  # by somebody who took its reader for dead
+        forget_reading(session, attachment.organisation, attachment.sha256, version=version)
+        add_reading(session, attachment.organisation, reading, version=version, now=clock.now)
     if version == PIXELS:
         keep_films(session, attachment.organisation, reading, reader=version.reader)
     read(session, reading.faults)
+
+
+def _is_given_up(session: Session, attachment: AttachmentRow, version: ReaderVersion) -> bool:
+    known = readings_of(session, attachment.organisation, [attachment.sha256], version=version)
+    return any(fault.fault == _SET_ASIDE for fault in known[attachment.sha256].faults)
 
 
 def judge_waiting(session: Session, attachment_id: int, work: Work, clock: Clock) -> list[Ring]:

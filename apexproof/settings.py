@@ -119,6 +119,15 @@ class Settings(BaseSettings):
     resend_seconds: Annotated[
         float, Field(ge=1, le=3600, description="After so long unheard, a job is sent again; then twice as long.")
     ] = 30.0
+    queue_most: Annotated[
+        int, Field(ge=1, description="Jobs of claims and files that may wait; while so many do, nothing is taken in.")
+    ] = 20_000
+    queue_minutes: Annotated[
+        int | None, Field(ge=1, description="Minutes that the first of them may wait, likewise; without it, any time.")
+    ] = None
+    room_least: Annotated[
+        int, Field(ge=0, description="Free bytes on the disk of data_dir; while there are fewer, nothing is taken in.")
+    ] = 256 * _MIB
     rate_per_second: Annotated[float, Field(gt=0, description="Requests of one key per second, in the long run.")] = 200
     rate_burst: Annotated[int, Field(ge=1, description="Requests of one key at once.")] = 1000
     tries_per_minute: Annotated[int, Field(ge=1, description="Requests without a good key, from one address.")] = 60

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Response
 from starlette.types import Scope
 
 from apexproof import __version__
+from apexproof.admission import Admission
 from apexproof.doorbell import Doorbell, celery_app
 from apexproof.settings import Settings
 from apexproof.store.bucket import open_blobs
@@ -61,9 +62,11 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
         lifespan=_open_for_now,
     )
+    database = Database(settings.database)
     app.state.premises = Premises(
         settings=settings,
-        database=Database(settings.database),
+        database=database,
+        admission=Admission(settings, database),
         blobs=open_blobs(settings),
         doorbell=Doorbell(celery_app(broker_url)),
         limits=Limits(settings, broker_url),
@@ -71,7 +74,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     )
     app.state.streams = progress.Streams()
     app.state.previews = previews.Previews()
-    app.state.registry = metrics.new_registry(app.state.premises.database)
+    app.state.registry = metrics.new_registry(database, app.state.premises.admission)
     app.add_middleware(Patience)
     app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=_fault_for)
     for probe in (health, metrics):

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from apexproof.admission import Overloaded
 from apexproof.errors import DeclarationUnusable
 from apexproof.formats.native import parse_attachment
 from apexproof.reception import ClaimUnknown, receive_attachment
@@ -19,7 +20,7 @@ from api.documents import AttachmentState, ReceivedAttachmentAnswer, claim_addre
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
-from api.security import SubmitterTrail
+from api.security import SenderTrail
 from api.trail import Trail
 from api.uploads import Form, is_form, plain_name, take_form, take_stream
 
@@ -58,7 +59,8 @@ _BODY: dict[str, Any] = {
     responses={
         200: {"model": ReceivedAttachmentAnswer, "description": "The same bytes came for this claim before"},
         **documented(
-            ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge, BodyTooLarge, BlobsAway, StorageFull
+            *(ClaimUnknown, UploadUnusable, DeclarationUnusable, FileTooLarge),
+            *(BodyTooLarge, BlobsAway, Overloaded, StorageFull),
         ),
     },
 )
@@ -67,7 +69,7 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     request: Request,
     response: Response,
     here: Here,
-    trail: SubmitterTrail,
+    trail: SenderTrail,
     file_name: Annotated[str, Query(max_length=255, description="when the body is the file itself")] = "",
     control_number: Annotated[
         str | None,

@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from apexproof.admission import Overloaded
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.read_claim import is_resource
 from apexproof.formats.native import LARGEST_DOCUMENT, parse_documents
@@ -40,7 +41,7 @@ from api.interchanges import Batch, take_interchange
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, ResourceUnusable, documented
-from api.security import Reader, SubmitterTrail
+from api.security import Reader, SenderTrail
 from api.so_far import SoFarAnswer, what_is_known
 from api.trail import Trail
 from api.uploads import opened, take_document
@@ -71,12 +72,12 @@ _CLAIM: dict[str, Any] = {
         },
         **documented(
             *(ClaimUnusable, InterchangeUnusable, ResourceUnusable, ClaimNumberTaken),
-            *(BodyTooLarge, BlobsAway, BlobVanished, StorageFull),
+            *(BodyTooLarge, BlobsAway, BlobVanished, Overloaded, StorageFull),
         ),
     },
 )
 async def send_claim(
-    request: Request, response: Response, here: Here, trail: SubmitterTrail
+    request: Request, response: Response, here: Here, trail: SenderTrail
 ) -> ReceivedClaimAnswer | ReceivedClaimsAnswer:
     """Take in a claim document (docs/schema/claim.json), several (docs/schema/claims.json), an X12 837D, or FHIR R4.
 

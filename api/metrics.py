@@ -24,6 +24,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
 from apexproof import READER_VERSION, __version__
+from apexproof.admission import Admission, Load
 from apexproof.settings import Settings
 from apexproof.store.database import Database
 from apexproof.store.jobs import Waiting, waiting
@@ -61,21 +62,22 @@ def metrics(request: Request, here: Here) -> Response:
     return Response(encode(request.app.state.registry), media_type=content_type)
 
 
-def new_registry(database: Database) -> CollectorRegistry:
+def new_registry(database: Database, admission: Admission) -> CollectorRegistry:
     """The registry of an app."""
     disable_created_metrics()  # type: ignore[no-untyped-call]  # twice the lines, and nobody asks when a counter began
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
-    registry.register(Stored(database))
+    registry.register(Stored(database, admission))
     return registry
 
 
 class Stored(Collector):
     """What the database knows, asked for at most every few seconds."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, admission: Admission) -> None:
         self._database = database
+        self._admission = admission
         self._asking = threading.Lock()
         self._known: list[Metric] = []
         self._until = 0.0
@@ -99,11 +101,13 @@ class Stored(Collector):
         try:
             with self._database.looking() as session:
                 jobs, counts = waiting(session), all_counts(session)
+            load = self._admission.load()
         except (DBAPIError, OSError):
             yield GaugeMetricFamily("apexproof_database_up", "Whether the database answers.", value=0)
             return
         yield GaugeMetricFamily("apexproof_database_up", "Whether the database answers.", value=1)
         yield from _of_jobs(jobs, datetime.now(UTC))
+        yield from _of_load(load)
         yield from _of_counts(counts)
 
 
@@ -116,6 +120,12 @@ def _of_jobs(jobs: Sequence[Waiting], now: datetime) -> Iterator[Metric]:
         age.add_metric((one.work, one.state), max(0.0, (now - one.oldest).total_seconds()))
     yield number
     yield age
+
+
+def _of_load(load: Load) -> Iterator[Metric]:
+    yield GaugeMetricFamily("apexproof_overloaded", "Whether uploads are refused: too much waits.", load.is_overloaded)
+    yield GaugeMetricFamily("apexproof_full", "Whether uploads are refused: there is hardly any room.", load.is_full)
+    yield GaugeMetricFamily("apexproof_free_bytes", "Free bytes on the disk of data_dir, here.", load.free)
 
 
 def _of_counts(counts: Sequence[Count]) -> Iterator[Metric]:

@@ -9,6 +9,7 @@ from typing import Annotated
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from apexproof.admission import Admission
 from apexproof.doorbell import Doorbell
 from apexproof.logs import current_request
 from apexproof.settings import Settings
@@ -24,6 +25,7 @@ class Premises:
 
     settings: Settings
     database: Database
+    admission: Admission
     blobs: Blobs
     doorbell: Doorbell
     limits: Limits

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
+from apexproof.admission import Overloaded
 from apexproof.attesting import AttestationRefused
 from apexproof.courier import AddressRefused
 from apexproof.errors import (
@@ -169,6 +170,7 @@ PROBLEMS: dict[type, _Kind] = {
     MediaTypeUnsupported: _Kind(
         status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE, name="media-type-unsupported", title="Not of a kind that is taken"
     ),
+    Overloaded: _Kind(status=HTTPStatus.SERVICE_UNAVAILABLE, name="overloaded", title="Too much waits"),
     StorageFull: _Kind(status=HTTPStatus.INSUFFICIENT_STORAGE, name="storage-full", title="No room left"),
     FileTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="file-too-large", title="File too large"),
     BodyTooLarge: _Kind(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, name="body-too-large", title="Request too large"),
@@ -214,6 +216,7 @@ _SECONDS_TO_WAIT: dict[type, str] = {
     DatabaseAway: "5",
     BlobsAway: "5",
     TooManyStreams: "10",
+    Overloaded: "15",
     StorageFull: "60",
 }
 _ASKS_FOR_KEY = {"WWW-Authenticate": "Bearer"}

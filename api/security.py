@@ -2,6 +2,7 @@
 
 A route that takes a `Submitter`, `Reader`, `Reviewer` or `Administrator` leaves its entry in the audit trail before it
 begins. One that writes takes the `...Trail` instead and leaves the entry itself, in the transaction in which it writes.
+What makes work takes a `SenderTrail`: a submitter's, and nobody's while too much waits (`admission`).
 """
 
 from __future__ import annotations
@@ -95,6 +96,24 @@ SubmitterTrail = Annotated[Trail, Depends(_submits)]
 ReaderTrail = Annotated[Trail, Depends(_reads)]
 ReviewerTrail = Annotated[Trail, Depends(_reviews)]
 AdministratorTrail = Annotated[Trail, Depends(_administers)]
+
+
+def admitted(trail: Trail, here: Premises) -> Trail:
+    """The trail of whoever sends what makes work, unless too much waits.
+
+    Raises:
+        Overloaded: it does.
+        StorageFull: there is hardly any room.
+    """
+    here.admission.demand()
+    return trail
+
+
+def _sends(trail: SubmitterTrail, here: Here) -> Trail:
+    return admitted(trail, here)
+
+
+SenderTrail = Annotated[Trail, Depends(_sends)]
 
 
 def _submitter(trail: SubmitterTrail, here: Here) -> Caller:

@@ -12,6 +12,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import StreamingResponse
 
+from apexproof.admission import Overloaded
 from apexproof.formats.x12.segments import is_interchange
 from apexproof.retention import BlobVanished
 from apexproof.store.blobs import BlobsAway, StorageFull
@@ -23,7 +24,7 @@ from api.interchanges import EnclosedBatch, take_interchange
 from api.parameters import ClaimNumber
 from api.premises import Here
 from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, UploadUnusable, documented
-from api.security import Reader, SubmitterTrail
+from api.security import Reader, SenderTrail
 from api.uploads import opened
 
 router = APIRouter(tags=["interchanges"])
@@ -41,11 +42,13 @@ _BODY: dict[str, Any] = {
     openapi_extra=_BODY,
     responses={
         200: {"model": ReceivedAttachmentsAnswer, "description": "All of it came before"},
-        **documented(UploadUnusable, InterchangeUnusable, BodyTooLarge, BlobsAway, BlobVanished, StorageFull),
+        **documented(
+            UploadUnusable, InterchangeUnusable, BodyTooLarge, BlobsAway, BlobVanished, Overloaded, StorageFull
+        ),
     },
 )
 async def send_attachments_x12(
-    request: Request, response: Response, here: Here, trail: SubmitterTrail
+    request: Request, response: Response, here: Here, trail: SenderTrail
 ) -> ReceivedAttachmentsAnswer:
     """Take in the files of a 275 (005010X210, 006020X314), each for its claim.
 

@@ -134,6 +134,22 @@ def test_a_verification_made_without_a_file_that_was_read_after_all_is_the_same(
     assert samenesses(practice) == [SAME, SAME]
 
 
+def test_a_reader_that_was_taken_for_dead_has_the_last_word(database: Database) -> None:
+    practice = Organisation(database=database)
+    practice.claims("C-1")
+    practice.attaches("C-1", "film of C-1", picture_of())
+    with database.writing() as session:
+        job = session.scalars(select(JobRow).where(JobRow.attachment_id.is_not(None))).one()
+        job.state = JobState.SET_ASIDE
+        assert job.attachment_id is not None
+        give_up_reading(session, job.attachment_id, Work.READ, clock())
+    practice.works()
+    with database.writing() as session:
+        session.get_one(JobRow, job.id).state = JobState.QUEUED  # nobody forgets what was kept for it, as a replay does
+    practice.works()
+    assert practice.verifications("C-1") == ["missing_evidence", "verified"]
+
+
 def test_files_are_read_anew_when_asked_and_a_changed_one_is_named(database: Database) -> None:
     practice = Organisation(database=database)
     practice.claims("C-1")

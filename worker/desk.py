@@ -269,6 +269,8 @@ class Desk:
         """Give a job up, visibly; a claim does not wait for a file that cannot be read."""
         rings: list[Ring] = []
         with self._database.writing() as session:
+            if not jobs.extend(session, row.id, owner=self._name, until=_now()):
+                return  # whoever was thought to be gone has done it after all, or somebody else is at it
             if row.attachment_id is not None:
                 rings = give_up_reading(session, row.attachment_id, Work(row.work), self._clock())
             if row.reprocessing_id is not None:

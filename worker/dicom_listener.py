@@ -21,6 +21,7 @@ from pynetdicom import AE, AllStoragePresentationContexts, _config, evt
 from sqlalchemy.exc import DBAPIError
 
 from apexproof import __version__
+from apexproof.admission import Admission, Overloaded
 from apexproof.doorbell import Doorbell, celery_app
 from apexproof.errors import ApexproofError
 from apexproof.imaging import receive_instance
@@ -49,6 +50,7 @@ class Listener:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._senders = settings, settings.senders
         self._database, self._blobs = Database(settings.database), open_blobs(settings)
+        self._admission = Admission(settings, self._database)
         broker = settings.broker_url
         self._doorbell = Doorbell(celery_app(broker)) if broker else None
         self._sent: dict[int, int] = {}
@@ -103,7 +105,7 @@ class Listener:
         except InstanceRefused as refused:
             syntax = refused.reason is Failure.SYNTAX_NOT_SUPPORTED  # which C-STORE has no status for
             return Failure.CANNOT_UNDERSTAND if syntax else refused.reason
-        except (FileTooLarge, StorageFull, BlobsAway, DBAPIError):
+        except (FileTooLarge, StorageFull, Overloaded, BlobsAway, DBAPIError):
             return Failure.OUT_OF_RESOURCES
         except Exception as error:  # noqa: BLE001 - one object must not end the association
             tell(Event.FAULT, error=type(error).__name__, where=where(error))
@@ -117,6 +119,7 @@ class Listener:
         return sender if sender is not None and address in sender.network else None
 
     def _received(self, event: evt.Event, sender: DicomSender, path: Path) -> int:
+        self._admission.demand()
         instance = read_instance(path)
         title = event.assoc.requestor.ae_title.strip()
         blob = self._kept(path)

@@ -112,9 +112,9 @@ def read_already(
 
 def add_reading(
     session: Session, organisation: str, reading: FileReading, *, version: ReaderVersion, now: datetime
-) -> None:
-    """Keep what a version of the reader found in a file; what it found first stays."""
-    insert_once(
+) -> bool:
+    """Keep what a version of the reader found in a file; what it found first stays. Whether this is the first."""
+    return insert_once(
         session,
         ReadingRow,
         {
@@ -129,7 +129,7 @@ def add_reading(
 
 
 def forget_reading(session: Session, organisation: str, sha256: str, *, version: ReaderVersion) -> None:
-    """Forget that a file was given up, so that it is read when its job is replayed."""
+    """Forget that a file was given up, so that what is read in it counts."""
     session.execute(delete(ReadingRow).where(*_by(organisation, version), ReadingRow.sha256 == sha256))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow, SweepRow
@@ -56,6 +56,7 @@ class JobState(StrEnum):
 
 Subject = ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow | ReportRow
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+_OF_UPLOADS = (Work.READ, Work.WORDS, Work.VERIFY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,9 @@ def set_aside(session: Session, job: int, *, reason: str, now: datetime) -> None
 
 def queue_again(session: Session, job: int, *, clock: Clock) -> None:
     """Queue a job that was set aside, with all its attempts."""
-    again = {"state": JobState.QUEUED, "attempts": 0, "sendings": 0, "wake_at": clock.now + clock.resend}
-    session.execute(update(JobRow).where(JobRow.id == job).values(**again, ended_at=None, reason=None))
+    again = {"state": JobState.QUEUED, "attempts": 0, "sendings": 0, "created_at": clock.now}
+    waiting = {"wake_at": clock.now + clock.resend, "ended_at": None, "reason": None}
+    session.execute(update(JobRow).where(JobRow.id == job).values(**again, **waiting))
 
 
 def overdue(session: Session, *, clock: Clock, most: int) -> list[Ring]:
@@ -210,6 +212,23 @@ def counts(session: Session) -> dict[tuple[str, str], int]:
     """How many jobs there are of each work in each state."""
     rows = session.execute(select(JobRow.work, JobRow.state, func.count()).group_by(JobRow.work, JobRow.state))
     return {(work, state): number for work, state, number in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How many jobs of uploads wait, and since when the first of those that nobody has tried."""
+
+    number: int
+    oldest: datetime | None
+
+
+def backlog(session: Session, *, most: int) -> Backlog:
+    """What waits of all that was sent, counted to `most` and no further."""
+    waits = JobRow.state == JobState.QUEUED, JobRow.work.in_(_OF_UPLOADS)
+    some = select(JobRow.attempts, JobRow.created_at).where(*waits).limit(most).subquery()
+    untried = case((some.c.attempts == 0, some.c.created_at))
+    number, oldest = session.execute(select(func.count(), func.min(untried)).select_from(some)).one()
+    return Backlog(number=number, oldest=oldest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 
+from apexproof.admission import Overloaded
 from apexproof.imaging import ReceivedInstance, receive_instance
 from apexproof.reading.dicom.instance import Failure, InstanceRefused, read_instance
 from apexproof.retention import BlobVanished, demand_kept, remove
@@ -17,7 +18,7 @@ from api.dicomweb.answers import JSON_FORMS, ONE, Accepted, Attribute, DicomJson
 from api.dicomweb.parts import RELATED, Parts, boundary_of
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, MediaTypeUnsupported, NotAcceptable, StudyUnusable, documented
-from api.security import SubmitterTrail
+from api.security import SenderTrail
 from api.trail import Trail
 
 router = APIRouter(prefix="/dicom-web/studies", tags=["DICOMweb"])
@@ -33,14 +34,15 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "All are stored", "content": ONE},
     202: {"description": "Some are refused, or stored beside another of the same UID", "content": ONE},
     **documented(
-        StudyUnusable, MediaTypeUnsupported, BodyTooLarge, NotAcceptable, BlobsAway, BlobVanished, StorageFull
+        *(StudyUnusable, MediaTypeUnsupported, BodyTooLarge, NotAcceptable),
+        *(BlobsAway, BlobVanished, Overloaded, StorageFull),
     ),
     409: {"description": "None is stored", "content": ONE},
 }
 
 
 @router.post("", summary="Store instances", response_class=DicomJson, openapi_extra=_BODY, responses=_ANSWERS)
-async def store_instances(request: Request, here: Here, trail: SubmitterTrail) -> DicomJson:
+async def store_instances(request: Request, here: Here, trail: SenderTrail) -> DicomJson:
     """Take in DICOM files; each joins a claim by the rules of docs/dicom.md, or waits in the inbox for a person.
 
     What the answer lists as referenced is on disk and recorded. The same instance again is the same.
@@ -51,7 +53,7 @@ async def store_instances(request: Request, here: Here, trail: SubmitterTrail) -
 @router.post(
     "/{study}", summary="Store instances of a study", response_class=DicomJson, openapi_extra=_BODY, responses=_ANSWERS
 )
-async def store_instances_of_study(study: Uid, request: Request, here: Here, trail: SubmitterTrail) -> DicomJson:
+async def store_instances_of_study(study: Uid, request: Request, here: Here, trail: SenderTrail) -> DicomJson:
     """The same for instances of one study; those of another are refused."""
     return await _stored(request, here, trail, study)
 

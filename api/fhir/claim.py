@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from apexproof.admission import Overloaded
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity, issues
 from apexproof.formats.native import LARGEST_DOCUMENT
@@ -17,7 +18,7 @@ from api.fhir.errors import BASE, FHIR_JSON, outcomes
 from api.interchanges import Batch
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
-from api.security import SubmitterTrail
+from api.security import SenderTrail
 from api.uploads import take_document
 
 router = APIRouter(prefix=f"{BASE}/Claim", tags=["FHIR"])
@@ -54,11 +55,12 @@ _RESOURCE: dict[str, Any] = {
             **_OUTCOME,
         },
         **outcomes(
-            *(ClaimUnusable, ResourceUnusable, ClaimNumberTaken, BodyTooLarge, MediaTypeUnsupported, StorageFull)
+            *(ClaimUnusable, ResourceUnusable, ClaimNumberTaken),
+            *(BodyTooLarge, MediaTypeUnsupported, Overloaded, StorageFull),
         ),
     },
 )
-async def send_claim_in_fhir(request: Request, here: Here, trail: SubmitterTrail) -> Response:
+async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -> Response:
     """Take in a Claim of R4, or a Bundle that holds some, by the rules of docs/fhir.md.
 
     What it means is what the claim document of the same content means, so that the same claim may come in either form.

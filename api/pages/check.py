@@ -28,7 +28,7 @@ from api.documents import ClaimState, ReceivedAttachmentAnswer, ReceivedClaimAns
 from api.pages.headline import headline, obstacles
 from api.pages.mending import is_about, with_file, with_line
 from api.pages.page import page
-from api.pages.visit import Fields, PageReader, PageSubmitter, PageSubmitterTrail
+from api.pages.visit import Fields, PageReader, PageSenderTrail, PageSubmitter, PageSubmitterTrail
 from api.parameters import NUMBER_MOST, ClaimNumber
 from api.premises import Here
 from api.problems import NotFound
@@ -69,7 +69,7 @@ def check_page(
 
 @router.post(f"{_CHECK}/claim", response_model=None, status_code=HTTPStatus.CREATED)
 async def drop_claim(
-    request: Request, response: Response, here: Here, trail: PageSubmitterTrail
+    request: Request, response: Response, here: Here, trail: PageSenderTrail
 ) -> ReceivedClaimAnswer | ReceivedClaimsAnswer:
     """Take in a claim in any format that the API takes."""
     return await send_claim(request, response, here, trail)
@@ -77,7 +77,7 @@ async def drop_claim(
 
 @router.post(f"{_CHECK}/{{number:path}}/files", response_model=None)
 async def drop_file(
-    number: ClaimNumber, request: Request, response: Response, here: Here, trail: PageSubmitterTrail
+    number: ClaimNumber, request: Request, response: Response, here: Here, trail: PageSenderTrail
 ) -> ReceivedAttachmentAnswer:
     """Take in a file of a claim."""
     return await send_attachment(number, request, response, here, trail)

@@ -24,7 +24,7 @@ from apexproof.store.sessions import note_seen, signed_in
 from api.pages.page import Person
 from api.premises import Here
 from api.problems import FormForged, NotAuthenticated, UploadUnusable
-from api.security import count_try, demand_patience, entered, having
+from api.security import admitted, count_try, demand_patience, entered, having
 from api.trail import Trail
 from api.uploads import take_document
 
@@ -138,6 +138,13 @@ PageSubmitterTrail = Annotated[Trail, Depends(_submits)]
 PageReaderTrail = Annotated[Trail, Depends(_reads)]
 PageReviewerTrail = Annotated[Trail, Depends(_reviews)]
 PageAdministratorTrail = Annotated[Trail, Depends(_administers)]
+
+
+def _sends(trail: PageSubmitterTrail, here: Here) -> Trail:
+    return admitted(trail, here)
+
+
+PageSenderTrail = Annotated[Trail, Depends(_sends)]
 
 
 def _submitter(trail: PageSubmitterTrail, here: Here) -> Caller:

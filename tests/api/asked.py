@@ -171,12 +171,17 @@ def work_off(api: Listening) -> None:
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """What is asked of the database while the block runs, but for the minute in which a key was last used."""
+    """What is asked of the database while the block runs, but for what is asked once in a while, whoever asks for what.
+
+    That is the minute in which a key was last used, and the queue, which is counted once a second.
+    """
     asked: list[str] = []
 
     def note(*said: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
         if said[2].startswith("UPDATE keys SET used_at"):
             del asked[-_BEGINNING:]
+        elif said[2].startswith("SELECT count(*) AS count_1, min(CASE"):
+            asked.pop()  # where its transaction begins
         else:
             asked.append(said[2])
 

@@ -57,7 +57,7 @@ def test_store_that_is_away_refuses_uploads_and_sets_nothing_aside(service: Serv
     assert (ready.status, ready.json["files"]) == (503, "away")
     assert caller.send_file("away", FILM).status == 202
     assert caller.checked("away")["outcome"] == "verified"
-    assert caller.ask("GET", "/readyz").json == {"database": "ok", "broker": "ok", "files": "ok"}
+    assert set(caller.ask("GET", "/readyz").json.values()) == {"ok"}
     assert store.settings["s3_secret_access_key"] not in service.said + "".join(service.logs)
 
 

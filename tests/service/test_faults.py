@@ -154,7 +154,7 @@ def test_a_file_that_always_kills_its_worker_is_set_aside_and_read_when_it_is_re
 ) -> None:
     with served(tmp_path_factory.mktemp("d"), **POISONED) as running:
         caller, database = running.caller(), Database(_settings(running).database)
-        caller.send_claim(claim("poisoned"))
+        assert caller.send_claim(claim("poisoned")).status == 201
         caller.checked("poisoned")
         caller.send_file("poisoned", FILM)
         job = until(lambda: _killed_at_it(database), "the job is not set aside")

@@ -131,6 +131,15 @@ def test_what_was_answered_with_success_is_on_disk_and_recorded(listener: Listen
     assert (entry.actor, entry.action, entry.address) == ("AE XRAY1", "C-STORE", "127.0.0.1")
 
 
+@pytest.mark.parametrize("limit", [{"queue_most": "1"}, {"room_least": str(2**60)}])
+def test_while_too_much_waits_or_there_is_no_room_a_sender_is_told_that_resources_lack(
+    tmp_path: Path, limit: dict[str, str]
+) -> None:
+    with listening(tmp_path, **limit) as running:
+        until(lambda: running.send(film(SOPInstanceUID="2.25.7")) == 0xA700, "it takes everything")
+        assert running.half_stored == []
+
+
 def test_who_asks_whether_it_is_there_is_answered(listener: Listening) -> None:
     entity = AE(ae_title="XRAY1")
     entity.add_requested_context("1.2.840.10008.1.1")
