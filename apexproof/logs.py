@@ -121,7 +121,16 @@ _FRAMES_MOST = 20
 
 
 def configure_logs(part: str, stream: TextIO) -> None:
-    """Tell what happens in this process, and in those it forks, on `stream`."""
+    """Tell what happens in this process, and in those it forks, on `stream`; what libraries log among it."""
+    tell_on(stream, part)
+    logging.basicConfig(handlers=[Libraries()], level=logging.WARNING, force=True)
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _broke_down
+    threading.excepthook = lambda said: _broke_down(said.exc_type, said.exc_value, said.exc_traceback)
+
+
+def tell_on(stream: TextIO, part: str) -> None:
+    """Let `tell` write on `stream`: JSON lines, words on a terminal."""
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if stream.isatty():
         renderer = structlog.dev.ConsoleRenderer(colors="NO_COLOR" not in os.environ, sort_keys=False)
@@ -139,10 +148,6 @@ def configure_logs(part: str, stream: TextIO) -> None:
         logger_factory=lambda *_: lines,
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_Libraries()], level=logging.WARNING, force=True)
-    logging.captureWarnings(capture=True)
-    sys.excepthook = _broke_down
-    threading.excepthook = lambda said: _broke_down(said.exc_type, said.exc_value, said.exc_traceback)
 
 
 def tell(event: Event, **fields: Unpack[Fields]) -> None:
@@ -216,10 +221,11 @@ class _Lines:
     warning = error = info
 
 
-class _Libraries(logging.Handler):
+class Libraries(logging.Handler):
     """Tells what libraries log."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Tell that it was logged and where; what it says only when that is known to be a constant."""
         fields: Fields = {"logger": record.name}
         if record.name.partition(".")[0] in _FIXED_TEXTS and isinstance(record.msg, str) and record.msg.strip():
             fields["said"] = record.msg.strip()[:300]

@@ -13,12 +13,21 @@ from sqlalchemy import text
 from apexproof.store.database import Database
 from apexproof.store.schema import migrate
 from apexproof.store.tables import Table
+from tests.logged import keeping, kept, named_in
 from tests.postgres import Postgres, running_postgres
 
 BACKENDS = ("sqlite", "postgresql")
 # How long a machine takes is measured elsewhere: a busy one fails no property.
 settings.register_profile("apexproof", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("apexproof")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_is_named_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What all programs logged while these tests ran names nobody whom a test was about."""
+    with keeping(tmp_path_factory.mktemp("logs")):
+        yield
+        assert named_in(kept()) == []
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def test_whatever_is_said_only_known_fields_with_values_of_their_kind_pass(said:
     for name, value in told.items():
         if name == "refused":
             assert all(re.fullmatch("[a-z_]{1,30}", str(one)) for one in value)  # type: ignore[attr-defined]  # a list
-        elif name == "said":  # texts of libraries, which `_Libraries` alone lets pass
+        elif name == "said":  # texts of libraries, which `Libraries` alone lets pass
             continue
         elif isinstance(value, str):
             assert " " not in value

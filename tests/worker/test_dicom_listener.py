@@ -27,6 +27,7 @@ from apexproof.store.tables import AuditRow, InstanceRow
 from fixtures.dicom_files import INTRAORAL, DicomFile
 from fixtures.scenarios.films import PA8
 from tests.api.dicomweb_body import film
+from tests.logged import sink
 from tests.service.served import until
 
 RAW, JPEG_LS = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.80"
@@ -90,7 +91,8 @@ def listening(data_dir: Path, **stated: str) -> Iterator[Listening]:
     settings = {"data_dir": str(data_dir), "dicom_port": str(port), "dicom_senders": senders, **stated}
     environment = {**os.environ, **{f"APEXPROOF_{name.upper()}": value for name, value in settings.items()}}
     command = [str(Path(sys.executable).with_name("apexproof")), "dicom-listen"]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - our own program
+    with sink() as logs:
+        process = subprocess.Popen(command, env=environment, stderr=logs)  # noqa: S603 - our own program
     try:
         until(lambda: _answers(port), "the listener does not answer")
         yield Listening(data_dir=data_dir, port=port, process=process)

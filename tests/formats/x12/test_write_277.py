@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.formats.x12.envelope import ENVELOPE, Envelope
 from apexproof.formats.x12.segments import read_segments
@@ -50,3 +53,12 @@ def test_its_envelope_is_sound() -> None:
     assert content.startswith(
         b"ISA*00*          *00*          *ZZ*PAYER-1        *ZZ*CLINIC         *260211*0712*^*00602*"
     )
+
+
+@given(number=st.text(max_size=30), name=st.text(max_size=60), request_number=st.text(max_size=30))
+def test_no_value_becomes_a_segment(number: str, name: str, request_number: str) -> None:
+    said = {"claim_number": number, "patient": CLAIM.patient.model_copy(update={"member_id": name})}
+    claim = CLAIM.model_copy(update={**said, "payer": CLAIM.payer.model_copy(update={"name": name})})
+    written = segments(write_request(claim, [2], SENDING, request_number=request_number))
+    sound = segments(write_request(CLAIM, [2], SENDING, request_number="APX1V2"))
+    assert [one.partition("*")[0] for one in written] == [one.partition("*")[0] for one in sound]
