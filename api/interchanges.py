@@ -103,6 +103,7 @@ class Batch:
 
     def __init__(self, here: Premises, trail: Trail, blob: Blob | None) -> None:
         self.claims: list[ReceivedClaimEntry] = []
+        self.identities: dict[str, int] = {}
         self._here, self._trail, self._blob = here, trail, blob
         self._kept = _Kept(here, trail, blob) if blob else None
         self._faults = _Faults()
@@ -211,6 +212,7 @@ class Batch:
             self._faults.add(str(error), segment=segment, claim=number)
             return False
         self._here.doorbell.ring_aside(received.rings)
+        self.identities[number] = received.row.id
         self.claims.append(
             ReceivedClaimEntry(
                 number=number,

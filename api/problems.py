@@ -83,6 +83,10 @@ class TooManyRequests(ApexproofError):
         super().__init__(f"These are more requests than are allowed at once; send the next in {seconds} seconds.")
 
 
+class ParameterUnusable(ApexproofError):
+    """What is stated in an address cannot be looked for."""
+
+
 class NotFound(ApexproofError):
     """There is no such thing for this organisation, whatever others have."""
 
@@ -177,6 +181,9 @@ PROBLEMS: dict[type, _Kind] = {
     BodyTooSlow: _Kind(status=HTTPStatus.REQUEST_TIMEOUT, name="body-too-slow", title="Too slow"),
     ParameterUnknown: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="parameter-unknown", title="No such parameter"
+    ),
+    ParameterUnusable: _Kind(
+        status=HTTPStatus.UNPROCESSABLE_ENTITY, name="parameter-unusable", title="Parameter unusable"
     ),
     NotAuthenticated: _Kind(status=HTTPStatus.UNAUTHORIZED, name="not-authenticated", title="A key is needed"),
     NotAllowed: _Kind(status=HTTPStatus.FORBIDDEN, name="not-allowed", title="This key does not allow it"),

@@ -1,4 +1,4 @@
-"""Write the generated documents (checks.md, openapi.json, schema/, verification.svg); or say which are out of date."""
+"""Write the generated documents (see `documents`), or say which are out of date."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from apexproof.formats.verification_json import VerificationDocument
 from apexproof.policy import Policy, load_policy, policy_names
 from apexproof.settings import load_settings
 from api.app import create_app
+from api.fhir.code_system import code_systems
 from docs.picture import picture
 
 DOCS = Path(__file__).parent
@@ -57,6 +58,8 @@ def documents() -> Iterator[tuple[Path, str]]:
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="validation"))
     yield DOCS / "openapi.json", _json(create_app(load_settings(), "redis://127.0.0.1").openapi())
     yield DOCS / "verification.svg", picture()
+    for name, system in code_systems().items():
+        yield DOCS / "fhir" / f"code-system-{name}.json", _json(system)
     for name, model in WRITTEN.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="serialization"))
 

@@ -15,10 +15,10 @@ VERIFIED, NOT_VERIFIED = 0, 1
 _FORMAT = click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "csv", "pdf"]),
+    type=click.Choice(["text", "json", "csv", "pdf", "fhir"]),
     default="text",
     show_default=True,
-    help="How to answer: csv has a row for each D3351 line, pdf a page for each claim.",
+    help="How to answer: csv has a row for each D3351 line, pdf a page for each claim, fhir is an OperationOutcome.",
 )
 
 

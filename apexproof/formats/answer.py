@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from apexproof.formats.fhir.verification_outcome import verification_outcome
 from apexproof.formats.summary_pdf import Made, summary_pdf
 from apexproof.formats.verification_csv import verification_csv
 from apexproof.formats.verification_json import VerificationDocument
 
 
 def verification_answer(document: VerificationDocument, form: str) -> bytes:
-    """The document as a file of that form: json, csv or pdf."""
+    """The document as a file of that form: json, csv, pdf or fhir (an OperationOutcome)."""
     return _WRITTEN[form](document)
 
 
@@ -26,4 +27,13 @@ def _pdf(document: VerificationDocument) -> bytes:
     return summary_pdf(document.claims, Made(policy=document.policy, engine=document.engine))
 
 
-_WRITTEN: Mapping[str, Callable[[VerificationDocument], bytes]] = {"json": _json, "csv": _csv, "pdf": _pdf}
+def _fhir(document: VerificationDocument) -> bytes:
+    return verification_outcome(document.claims, document.faults).written().encode() + b"\n"
+
+
+_WRITTEN: Mapping[str, Callable[[VerificationDocument], bytes]] = {
+    "json": _json,
+    "csv": _csv,
+    "pdf": _pdf,
+    "fhir": _fhir,
+}

@@ -31,8 +31,8 @@ from apexproof.formats.verification_json import (
     FindingDocument,
     LineVerificationDocument,
     PolicyDocument,
+    holds_back,
 )
-from apexproof.policy import Demand
 from apexproof.verification import Outcome
 
 _FONT, _BOLD = "Vera", "VeraBd"  # Bitstream Vera, which reportlab brings along
@@ -135,10 +135,10 @@ def _line(line: LineVerificationDocument) -> Iterator[Paragraph]:
     if line["proof"]:
         place = f" ({line['proof']['place']})" if line["proof"]["place"] else ""
         yield _paragraph(f"The proof is {line['proof']['file']}{place}, SHA-256 {line['proof']['sha256'][:16]}.")
-    obstacles = [found for found in line["findings"] if _holds_back(found)]
+    obstacles = [found for found in line["findings"] if holds_back(found)]
     for found in obstacles:
         yield from _finding(found)
-    advice = [found for found in line["findings"] if found["result"] not in _HOLDS and not _holds_back(found)]
+    advice = [found for found in line["findings"] if found["result"] not in _HOLDS and not holds_back(found)]
     if advice:
         yield _paragraph("Worth a look, and no obstacle:", bold=True, size=9)
     for found in advice:
@@ -193,10 +193,6 @@ def _day(line: LineVerificationDocument) -> str:
     if line["service_period"]:
         return f"{line['service_period']['start']} to {line['service_period']['end']}"
     return "no day stated"
-
-
-def _holds_back(found: FindingDocument) -> bool:
-    return found["demand"] is Demand.REQUIRED and found["result"] not in _HOLDS
 
 
 def _heading(text: str) -> Paragraph:

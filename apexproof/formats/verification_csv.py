@@ -11,14 +11,12 @@ import csv
 import io
 from collections.abc import Iterator
 
-from apexproof.checks.case import Result
 from apexproof.formats.verification_json import (
     ClaimVerificationDocument,
-    FindingDocument,
     LineVerificationDocument,
     VerificationDocument,
+    holds_back,
 )
-from apexproof.policy import Demand
 
 COLUMNS = (
     "claim_number",
@@ -41,7 +39,6 @@ COLUMNS = (
     "engine",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets know these too
-_HOLDS = (Result.PASS, Result.NOT_APPLICABLE)
 
 
 def verification_csv(document: VerificationDocument) -> str:
@@ -65,7 +62,7 @@ def _rows(claim: ClaimVerificationDocument) -> Iterator[tuple[str, ...]]:
 
 
 def _line(line: LineVerificationDocument) -> tuple[str, ...]:
-    obstacles = [found for found in line["findings"] if _holds_back(found)]
+    obstacles = [found for found in line["findings"] if holds_back(found)]
     tooth, proof = line["tooth"], line["proof"]
     return (
         str(line["line"]),
@@ -87,10 +84,6 @@ def _day(line: LineVerificationDocument) -> str:
     if line["service_period"]:
         return f"{line['service_period']['start']}/{line['service_period']['end']}"
     return line["service_date"].isoformat() if line["service_date"] else ""
-
-
-def _holds_back(found: FindingDocument) -> bool:
-    return found["demand"] is Demand.REQUIRED and found["result"] not in _HOLDS
 
 
 def _safe(cell: str) -> str:

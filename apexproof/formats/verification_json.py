@@ -138,6 +138,7 @@ class VerificationDocument(ShownDocument):
 
 
 _CLAIM = TypeAdapter(ClaimVerificationDocument)
+_GOOD_ENOUGH = (Result.PASS, Result.NOT_APPLICABLE)
 
 
 def verification_document(
@@ -159,6 +160,19 @@ def verification_document(
 def claim_json(verification: Verification) -> str:
     """The answer for one claim as the service keeps it."""
     return _CLAIM.dump_json(_claim(verification)).decode()
+
+
+def stands(finding: FindingDocument) -> Result:
+    """What counts: what the check found, or what a person settled."""
+    settled = finding["settled"]
+    if settled is None:
+        return finding["result"]
+    return Result.FAIL if settled["decision"] is Decision.REJECTED else Result.PASS
+
+
+def holds_back(finding: FindingDocument) -> bool:
+    """Whether it stands between its line and `verified`."""
+    return finding["demand"] is Demand.REQUIRED and stands(finding) not in _GOOD_ENOUGH
 
 
 def _tooth(claimed: ClaimedTooth) -> ClaimedToothDocument:

@@ -57,6 +57,11 @@ def claim_by_number(session: Session, organisation: str, number: str) -> ClaimRo
     return session.scalar(select(ClaimRow).where(ClaimRow.organisation == organisation, ClaimRow.number == number))
 
 
+def claim_by_identity(session: Session, organisation: str, identity: int) -> ClaimRow | None:
+    """The claim of that identity, if it is the organisation's."""
+    return session.scalar(select(ClaimRow).where(ClaimRow.organisation == organisation, ClaimRow.id == identity))
+
+
 def open_claim(session: Session, organisation: str, number: str, *, now: datetime) -> ClaimRow:
     """The claim of that number, made (with no revision yet) if it is new, and held until the transaction ends."""
     insert_once(session, ClaimRow, {"organisation": organisation, "number": number, "revision": 0, "received_at": now})

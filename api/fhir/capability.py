@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from apexproof import __version__
+from apexproof.formats.fhir.code_system import PROBLEM, VERIFICATION
 from apexproof.formats.native import LARGEST_DOCUMENT
-from api.fhir.errors import BASE, FHIR_JSON
+from api.fhir.errors import BASE, FHIR_JSON, resource
 
 router = APIRouter(prefix=BASE, tags=["FHIR"])
 _DATE = "2026-11-28"
@@ -17,6 +18,9 @@ _CLAIM = (
     f"A Claim, or a Bundle of Claims with their Patients, Coverages and Organizations; {LARGEST_DOCUMENT} bytes at"
     " most. References are looked for in what was sent and never followed. What was left out is answered as warnings."
 )
+_RESPONSE = "How the claim of the same id stands: queued until it is verified, partial while something newer is read."
+_OUT = "GET Claim/[id]/$verification: an issue for each line and for each check that is in its way."
+_OWN = "urn:apexproof:operation:"
 STATEMENT: dict[str, Any] = {
     "resourceType": "CapabilityStatement",
     "status": "active",
@@ -31,27 +35,43 @@ STATEMENT: dict[str, Any] = {
             "mode": "server",
             "security": {"description": "A key, as 'Authorization: Bearer ...'; requests are limited by key."},
             "resource": [
-                {"type": "Claim", "documentation": _CLAIM, "interaction": [{"code": "create"}]},
+                {
+                    "type": "Claim",
+                    "documentation": _CLAIM,
+                    "interaction": [{"code": "create"}],
+                    "operation": [{"name": "verification", "definition": f"{_OWN}verification", "documentation": _OUT}],
+                },
+                {
+                    "type": "ClaimResponse",
+                    "documentation": _RESPONSE,
+                    "interaction": [{"code": "read"}, {"code": "search-type"}],
+                    "searchParam": [
+                        {
+                            "name": "request",
+                            "type": "reference",
+                            "documentation": "Claim/17, or by :identifier",
+                        },
+                        {"name": "_id", "type": "token", "documentation": "the claim's id"},
+                    ],
+                },
+                {
+                    "type": "CodeSystem",
+                    "documentation": f"{VERIFICATION} and {PROBLEM}, as verification and problem.",
+                    "interaction": [{"code": "read"}],
+                },
             ],
         }
     ],
 }
 _WRITTEN = json.dumps(STATEMENT)
-_ANSWER: dict[str, Any] = {
-    "description": "The statement",
-    "content": {
-        FHIR_JSON: {
-            "schema": {
-                "type": "object",
-                "required": ["resourceType", "rest"],
-                "properties": {"resourceType": {"const": "CapabilityStatement"}},
-            }
-        }
-    },
-}
 
 
-@router.get("/metadata", summary="What is spoken of FHIR?", response_class=Response, responses={200: _ANSWER})
+@router.get(
+    "/metadata",
+    summary="What is spoken of FHIR?",
+    response_class=Response,
+    responses={200: resource("CapabilityStatement")},
+)
 def fhir_capabilities() -> Response:
     """The statement; it is the same for everybody and asks for no key."""
     return Response(_WRITTEN, media_type=FHIR_JSON)

@@ -14,7 +14,7 @@ from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity,
 from apexproof.formats.native import LARGEST_DOCUMENT
 from apexproof.reception import ClaimNumberTaken
 from apexproof.store.blobs import StorageFull
-from api.fhir.errors import BASE, FHIR_JSON, outcomes
+from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
 from api.interchanges import Batch
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
@@ -23,9 +23,6 @@ from api.uploads import take_document
 
 router = APIRouter(prefix=f"{BASE}/Claim", tags=["FHIR"])
 _TAKEN = (FHIR_JSON, "application/json")
-_OUTCOME: dict[str, Any] = {
-    "content": {FHIR_JSON: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}},
-}
 _RESOURCE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -49,10 +46,10 @@ _RESOURCE: dict[str, Any] = {
     response_class=Response,
     openapi_extra=_RESOURCE,
     responses={
-        200: {"description": "The same as was sent before; nothing was changed", **_OUTCOME},
+        200: {"description": "The same as was sent before; nothing was changed", **OUTCOME},
         201: {
             "description": "Taken in; a part that was left out is a warning, a claim that was is an error",
-            **_OUTCOME,
+            **OUTCOME,
         },
         **outcomes(
             *(ClaimUnusable, ResourceUnusable, ClaimNumberTaken),
@@ -72,7 +69,10 @@ async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -
     content = await take_document(request.stream(), most=LARGEST_DOCUMENT)
     batch = Batch(here, trail, None)
     await run_in_threadpool(batch.take_resource, content)
-    taken = [f"Claim {claim.number} stands here in revision {claim.revision}." for claim in batch.claims]
+    taken = [
+        f"Claim {claim.number} stands here in revision {claim.revision}, as Claim/{batch.identities[claim.number]}."
+        for claim in batch.claims
+    ]
     outcome = OperationOutcome(
         issue=[
             *issues(taken, Severity.INFORMATION, "informational"),
@@ -82,5 +82,6 @@ async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -
     )
     is_new = any(claim.is_new for claim in batch.claims)
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-    headers = {"Location": batch.claims[0].address} if len(batch.claims) == 1 else {}
+    first, *others = batch.identities.values()
+    headers = {} if others else {"Location": f"{BASE}/Claim/{first}"}
     return Response(outcome.written(), status_code=status, media_type=FHIR_JSON, headers=headers)

@@ -18,6 +18,9 @@ from api.problems import MEDIA_TYPE, PREFIX, Problem, documented, fault
 
 FHIR_JSON = "application/fhir+json"
 BASE = "/fhir"
+OUTCOME: dict[str, Any] = {
+    "content": {FHIR_JSON: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}},
+}
 _Answering = Callable[[Request, Exception], Response | Awaitable[Response]]
 _KEPT = ("Retry-After", "Allow", "WWW-Authenticate")
 # http://hl7.org/fhir/issue-type
@@ -55,10 +58,15 @@ def fault_in_fhir() -> Response:
     return _as_outcome(fault())
 
 
+def resource(kind: str) -> dict[str, Any]:
+    """The answer of a route that gives a resource of that kind."""
+    schema = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"const": kind}}}
+    return {"description": f"A {kind}", "content": {FHIR_JSON: {"schema": schema}}}
+
+
 def outcomes(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]:
     """The problems of a route of FHIR, for its documentation."""
-    content = {FHIR_JSON: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
-    return {status: {**said, "content": content} for status, said in documented(*errors).items()}
+    return {status: {**said, **OUTCOME} for status, said in documented(*errors).items()}
 
 
 def _in_fhir(answering: _Answering) -> Callable[[Request, Exception], Response]:

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 
 from apexproof.claim import EarlierService
 from apexproof.formats.native_documents import ClaimDocument, LineDocument, WrittenTooth
-from apexproof.formats.verification_json import ClaimVerificationDocument, FindingDocument, LineVerificationDocument
+from apexproof.formats.verification_json import (
+    ClaimVerificationDocument,
+    FindingDocument,
+    LineVerificationDocument,
+    holds_back,
+)
 from apexproof.policy import Policy
 from apexproof.precedents import past_as_kept
 from apexproof.reading.drawing import SIDE_MOST
@@ -28,7 +33,7 @@ from api.attached import Sha256
 from api.claims import find_claim
 from api.documents import AttachmentAnswer, ClaimState
 from api.pages.changes import Change, changes
-from api.pages.headline import headline, holds_back, obstacles, reason, tooth_in_words
+from api.pages.headline import headline, obstacles, reason, tooth_in_words
 from api.pages.page import HEADERS, page
 from api.pages.pictures import Film, films
 from api.pages.timeline import Service, Timeline, timeline

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from apexproof.attestation import Decision
 from apexproof.checks.case import Result
 from apexproof.formats.inspection_json import FileDocument
 from apexproof.formats.shown import ShownRadiograph
@@ -17,8 +16,9 @@ from apexproof.formats.verification_json import (
     ExhibitDocument,
     FindingDocument,
     LineVerificationDocument,
+    holds_back,
+    stands,
 )
-from apexproof.policy import Demand
 from apexproof.tooth import NumberingSystem
 from apexproof.verification import Outcome
 from apexproof.view import View
@@ -32,7 +32,6 @@ BEGINNINGS: dict[Outcome, str] = {
     Outcome.NOT_APPLICABLE: "Nothing to check",
 }
 _WORST_FIRST = (Outcome.CONTRADICTED, Outcome.MISSING_EVIDENCE, Outcome.NEEDS_REVIEW, Outcome.VERIFIED)
-_GOOD_ENOUGH = (Result.PASS, Result.NOT_APPLICABLE)
 _FAILED_FIRST = (Result.FAIL, Result.UNSURE, Result.CRASHED)
 
 
@@ -103,12 +102,7 @@ def reason(claim: ClaimVerificationDocument, line: LineVerificationDocument) -> 
 def obstacles(line: LineVerificationDocument) -> list[FindingDocument]:
     """What stands in the way of a line: what failed first, then what is open."""
     found = [finding for finding in line["findings"] if holds_back(finding)]
-    return sorted(found, key=lambda finding: _FAILED_FIRST.index(_stands(finding)))
-
-
-def holds_back(finding: FindingDocument) -> bool:
-    """Whether it stands between its line and being ready."""
-    return finding["demand"] is Demand.REQUIRED and _stands(finding) not in _GOOD_ENOUGH
+    return sorted(found, key=lambda finding: _FAILED_FIRST.index(stands(finding)))
 
 
 def tooth_in_words(tooth: ClaimedToothDocument | None) -> str:
@@ -124,13 +118,6 @@ def days_in_words(days: int) -> str:
     if days == 0:
         return "on the day of the visit"
     return f"{counted(abs(days), 'day')} {'before' if days < 0 else 'after'} the visit"
-
-
-def _stands(finding: FindingDocument) -> Result:
-    settled = finding["settled"]
-    if settled is None:
-        return finding["result"]
-    return Result.FAIL if settled["decision"] is Decision.REJECTED else Result.PASS
 
 
 def _proved(claim: ClaimVerificationDocument, lines: Sequence[LineVerificationDocument]) -> str:

@@ -47,7 +47,7 @@ _BODIES: dict[tuple[str, str], Any] = {
 }
 _BEGINNING = 2  # statements with which a transaction that writes begins on SQLite
 _ORDER = ("GET", "POST", "DELETE")
-_OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics", "/fhir/metadata")
+_OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics", "/fhir/metadata", "/fhir/CodeSystem/{name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Operation:
             place = place.replace(f"{{{name}}}", quote(value, safe=""))
         if str(self) == "DELETE /v1/inbox/{entry}":  # what was assigned waits no more
             place = f"/v1/inbox/{things['other_entry']}"
+        if str(self) == "GET /fhir/ClaimResponse":
+            place += f"?_id={things['claim']}"
         if "{" in place:
             raise LookupError(f"say in tests/api/asked.py what {self.template} is to be asked about")
         if self.template.endswith("/x12"):
@@ -113,6 +115,7 @@ def operations(document: Mapping[str, Any]) -> list[Operation]:
 def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
     """A claim that was verified, its file, a webhook, a report and so on: one thing for each name in an address."""
     assert caller.send_claim({**CLAIM, "claim_number": number}).status == 201
+    claim = caller.ask("POST", "/fhir/Claim", body=claim_in_fhir(f"{number}/fhir"), headers=FHIR)
     assert caller.send_file(number, FILM).status == 202
     assert caller.send_claim(_INTERCHANGE).status == 201
     waits = [
@@ -134,6 +137,7 @@ def things_of(api: Listening, caller: Caller, number: str) -> dict[str, str]:
     entries = [str(entry["id"]) for entry in caller.ask("GET", "/v1/inbox").json["entries"]]
     return {
         "number": number,
+        "claim": claim.headers["Location"].rpartition("/")[2],
         "study": "2.25.1",
         "series": "2.25.2",
         "instance": "2.25.3",

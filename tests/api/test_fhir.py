@@ -6,14 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.claimresponse import ClaimResponse
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apexproof.formats.native import LARGEST_DOCUMENT
 from fixtures.case import CASES
-from tests.api.asked import FHIR, claim_in_fhir
+from tests.api.asked import FHIR, claim_in_fhir, work_off
 from tests.api.listening import Listening, listening
 from tests.service.caller import Answer, Caller
 
@@ -43,7 +45,7 @@ def test_a_claim_is_taken_in_and_the_same_again_changes_nothing(caller: Caller) 
     answers = [send(caller, claim_in_fhir("F-1")) for _ in range(2)]
     assert [answer.status for answer in answers] == [201, 200]
     assert [issue["severity"] for issue in outcome_of(answers[0])] == ["information"]
-    assert answers[0].headers["Location"] == "/v1/claims/F-1"
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert caller.claim("F-1").json["revision"] == 1
 
 
@@ -99,6 +101,46 @@ def test_a_number_of_another_provider_is_a_conflict_for_one_claim_and_an_error_a
     assert send(caller, numbered("F-10", provider=theirs)).status == 409
     answer = send(caller, bundle(numbered("F-10", provider=theirs), numbered("F-11")))
     assert (answer.status, [issue["severity"] for issue in outcome_of(answer)]) == (201, ["information", "error"])
+
+
+def test_how_a_claim_stands_is_found_by_its_id_and_by_its_number(api: Listening) -> None:
+    caller = api.caller("payer")  # with no other claim of this patient
+    address = send(caller, numbered("F-12")).headers["Location"].removeprefix("/fhir/")
+    identity = address.removeprefix("Claim/")
+    queued = caller.ask("GET", f"/fhir/ClaimResponse/{identity}")
+    ClaimResponse.model_validate_json(queued.body)
+    assert (queued.json["outcome"], queued.json["request"]["reference"]) == ("queued", address)
+    assert caller.ask("GET", f"/fhir/{address}/$verification").status == 404
+    work_off(api)
+    stands = caller.ask("GET", f"/fhir/ClaimResponse/{identity}").json
+    assert stands["outcome"] == "complete"
+    assert stands["item"][0]["adjudication"][0]["reason"]["coding"][0]["code"] == "missing_evidence"
+    for asked in (f"request={address}", f"request=https://x.example/fhir/{address}", f"_id={identity}"):
+        assert found(caller, asked) == [stands]
+    for asked in ("request:identifier=F-12", f"request:identifier=urn%3Ax%7CF-12&_id={identity}"):
+        assert found(caller, asked) == [stands]
+    for asked in ("request:identifier=F-13", "request=Claim/0", f"_id={identity}&request=Claim/{10**12}"):
+        assert found(caller, asked) == []
+    told = caller.ask("GET", f"/fhir/{address}/$verification")
+    assert "APX101" in {issue["details"]["coding"][0]["code"] for issue in outcome_of(told)}
+
+
+def found(caller: Caller, asked: str) -> list[Any]:
+    """What a search finds."""
+    answer = caller.ask("GET", f"/fhir/ClaimResponse?{asked}")
+    assert answer.status == 200
+    Bundle.model_validate_json(answer.body)
+    return [entry["resource"] for entry in answer.json.get("entry", [])]
+
+
+def test_a_search_that_names_no_claim_is_refused(caller: Caller) -> None:
+    answer = caller.ask("GET", "/fhir/ClaimResponse")
+    assert (answer.status, outcome_of(answer)[0]["code"]) == (422, "invalid")
+
+
+def test_what_codes_mean_is_open_to_all(api: Listening) -> None:
+    answer = Caller(address=api.address, key=None).ask("GET", "/fhir/CodeSystem/verification")
+    assert (answer.status, answer.json["url"]) == (200, "urn:apexproof:verification")
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,17 @@ from tests.service.caller import Caller
 
 THEIR_CLAIM, ABSENT_CLAIM = "QUILL/2026-07", "QUILL/2026-08"
 _DONE_BY_NOW = ("/replay", "/request.x12")  # nothing is dead, or missing
-_NAMES_A_CLAIM = ("POST /v1/claims", "POST /fhir/Claim", "POST /v1/inbox/{entry}/assignment")
+_NAMES_A_CLAIM = (
+    "POST /v1/claims",
+    "POST /fhir/Claim",
+    "GET /fhir/ClaimResponse",
+    "GET /fhir/ClaimResponse/{claim}",
+    "GET /fhir/Claim/{claim}/$verification",
+    "POST /v1/inbox/{entry}/assignment",
+)
 ABSENT = {
     "number": ABSENT_CLAIM,
+    "claim": "999999",
     "which": "1",
     "webhook": "wh_0123456789abcdef",
     "delivery": "1",

@@ -1,1 +1,1 @@
-"""FHIR R4: dental claims in."""
+"""FHIR R4: dental claims in, what was found of them out."""

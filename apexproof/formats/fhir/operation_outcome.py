@@ -9,9 +9,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from apexproof.formats.fhir.code_system import PROBLEM
+
 _PLACED = re.compile(r"(?P<place>(?:Claim|Bundle)(?:\.\w+(?:\[\d+\])?)*): ")
 _ISSUES_MOST = 1000
-_SYSTEM = "urn:apexproof:problem"
 
 
 class Severity(StrEnum):
@@ -71,7 +72,7 @@ def issues(
     shown = every[:most]
     if len(every) > most:
         shown.append(f"{len(every) - most} further ones are not listed")
-    details = Details(coding=[Coding(system=_SYSTEM, code=problem)]) if problem else None
+    details = Details(coding=[Coding(system=PROBLEM, code=problem)]) if problem else None
     return [
         Issue(
             severity=severity,
