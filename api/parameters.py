@@ -64,6 +64,8 @@ def _known_to_utc(moment: datetime) -> datetime:
         raise ValueError("must lie in the years 1 to 9999") from None
 
 
+LEFT_EMPTY = BeforeValidator(lambda said: said or None)
+"""A form sends what was left empty as an empty word. It stands outside of what is demanded of a word."""
 Day = Annotated[date, BeforeValidator(_written_as_day)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_known_to_utc)]
 ClaimNumber = Annotated[str, Path(min_length=1, max_length=NUMBER_MOST, pattern=PLAIN, description="as the claim says")]

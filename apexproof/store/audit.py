@@ -129,11 +129,12 @@ def unsealed(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.position.is_(None))) or 0
 
 
-def breaks(session: Session, organisation: str | None = None) -> Iterator[Break]:
-    """Every place where a chain does not hold. Nothing is written meanwhile."""
+def breaks(session: Session, organisation: str | None = None, *, newest: int | None = None) -> Iterator[Break]:
+    """Every place where a chain does not hold, or where its `newest` entries do not. Nothing is written meanwhile."""
     ends = {head.organisation: head for head in heads(session, organisation)}
     last: AuditRow | None = None
-    query = select(AuditRow).where(AuditRow.position.is_not(None), *_of(organisation))
+    behind = 0 if newest is None else max((head.position - newest for head in ends.values()), default=0)
+    query = select(AuditRow).where(AuditRow.position >= max(behind, 1), *_of(organisation))
     found = session.scalars(
         query.order_by(AuditRow.organisation, AuditRow.position).execution_options(yield_per=_AT_ONCE)
     )
@@ -142,7 +143,8 @@ def breaks(session: Session, organisation: str | None = None) -> Iterator[Break]
         if last is not None and last.organisation != row.organisation:
             yield from _end(last, ends.get(last.organisation))
             last = None
-        yield from _link(last, row)
+        if row.position != behind:  # which is taken as it stands
+            yield from _link(last, row, first=max(behind, 1))
         seen.add(row.organisation)
         last = row
     if last is not None:
@@ -181,8 +183,8 @@ def _narrowed(query: Select[AuditRow, str], sought: Sought) -> Select[AuditRow, 
     return query
 
 
-def _link(last: AuditRow | None, row: AuditRow) -> Iterator[Break]:
-    position, due = row.position or 0, (last.position or 0) + 1 if last is not None else 1
+def _link(last: AuditRow | None, row: AuditRow, *, first: int) -> Iterator[Break]:
+    position, due = row.position or 0, (last.position or 0) + 1 if last is not None else first
     if position > due:
         missing = f"entry {due} is missing" if position == due + 1 else f"entries {due} to {position - 1} are missing"
         yield Break(organisation=row.organisation, position=due, what=missing)

@@ -208,6 +208,28 @@ def set_aside_jobs(session: Session, *, most: int) -> Sequence[JobRow]:
     ).all()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A job that was set aside, and what it was about."""
+
+    job: JobRow
+    claim_number: str | None
+    file_name: str | None
+
+
+def set_aside_of(
+    session: Session, organisation: str, works: Sequence[Work], *, job: int | None = None, most: int
+) -> list[SetAside]:
+    """The jobs of an organisation with one of these works that wait for a person, the oldest first; or one of them."""
+    query = select(JobRow, func.coalesce(ClaimRow.number, AttachmentRow.claim_number), AttachmentRow.file_name)
+    query = query.outerjoin(AttachmentRow, AttachmentRow.id == JobRow.attachment_id)
+    query = query.outerjoin(ClaimRow, ClaimRow.id == func.coalesce(JobRow.claim_id, AttachmentRow.claim_id))
+    waits = JobRow.state == JobState.SET_ASIDE, JobRow.organisation == organisation, JobRow.work.in_(works)
+    only = () if job is None else (JobRow.id == job,)
+    found = session.execute(query.where(*waits, *only).order_by(JobRow.id).limit(most))
+    return [SetAside(job=row, claim_number=number, file_name=name) for row, number, name in found]
+
+
 def counts(session: Session) -> dict[tuple[str, str], int]:
     """How many jobs there are of each work in each state."""
     rows = session.execute(select(JobRow.work, JobRow.state, func.count()).group_by(JobRow.work, JobRow.state))

@@ -19,6 +19,7 @@ from apexproof.store.tables import KeyRow
 _MARK = "apx"
 _IDENTITY_MOST = 16
 _NOBODYS = "-" * 64  # no hash is so written
+_NAMES_MOST = 1000
 _NOTED_AGAIN_AFTER = timedelta(minutes=1)
 
 
@@ -147,6 +148,13 @@ def keys_of(session: Session, organisation: str, *, after: str | None, most: int
     if after is not None:
         query = query.where(KeyRow.id > after)
     return session.scalars(query.order_by(KeyRow.id).limit(most)).all()
+
+
+def names_of_keys(session: Session, organisation: str) -> dict[str, str]:
+    """What each key of an organisation is for, by its identifier, the newest first; revoked ones among them."""
+    found = select(KeyRow.id, KeyRow.name).where(KeyRow.organisation == organisation)
+    rows = session.execute(found.order_by(KeyRow.created_at.desc(), KeyRow.id).limit(_NAMES_MOST))
+    return {key: name for key, name in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def organisation_of(session: Session, key: str) -> str:

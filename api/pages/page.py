@@ -50,6 +50,7 @@ ROOMS = (
     Room(name="Check", address="/check", scope=Scope.SUBMIT),
     Room(name="Review", address="/review", scope=Scope.REVIEW),
     Room(name="Reports", address="/reports", scope=Scope.READ),
+    Room(name="Admin", address="/admin/keys", scope=Scope.ADMIN),
 )
 """In the order of the navigation."""
 

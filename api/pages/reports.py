@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from apexproof.checks.table import find_check
 from apexproof.report import Counted, ReportForm, ReportKind, Selection, Standing, Summary
@@ -22,7 +22,7 @@ from api.pages.charts import Bars, Line, bars, line
 from api.pages.page import page
 from api.pages.visit import PageReader
 from api.pages.words import SHORT
-from api.parameters import PLAIN
+from api.parameters import LEFT_EMPTY, PLAIN
 from api.premises import Here
 from api.reports import report_now
 from api.reports_documents import CHECK, PROVIDER, WAITING_MOST
@@ -34,8 +34,6 @@ _Payer = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 _Provider = Annotated[str, Field(pattern=PROVIDER)]
 _Check = Annotated[str, Field(pattern=CHECK)]
 _Days = Annotated[int, Field(ge=0, le=WAITING_MOST)]
-_LEFT_EMPTY = BeforeValidator(lambda said: said or None)
-"""A form sends what was left empty as an empty word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +45,13 @@ class Filter:
     @classmethod
     def of(  # noqa: PLR0913, PLR0917 - one argument for each field of the form
         cls,
-        outcome: Annotated[Outcome | None, _LEFT_EMPTY, Query()] = None,
-        payer: Annotated[_Payer | None, _LEFT_EMPTY, Query()] = None,
-        provider: Annotated[_Provider | None, _LEFT_EMPTY, Query()] = None,
-        check: Annotated[_Check | None, _LEFT_EMPTY, Query()] = None,
-        visited_from: Annotated[date | None, _LEFT_EMPTY, Query()] = None,
-        visited_until: Annotated[date | None, _LEFT_EMPTY, Query()] = None,
-        waiting_days: Annotated[_Days | None, _LEFT_EMPTY, Query()] = None,
+        outcome: Annotated[Outcome | None, LEFT_EMPTY, Query()] = None,
+        payer: Annotated[_Payer | None, LEFT_EMPTY, Query()] = None,
+        provider: Annotated[_Provider | None, LEFT_EMPTY, Query()] = None,
+        check: Annotated[_Check | None, LEFT_EMPTY, Query()] = None,
+        visited_from: Annotated[date | None, LEFT_EMPTY, Query()] = None,
+        visited_until: Annotated[date | None, LEFT_EMPTY, Query()] = None,
+        waiting_days: Annotated[_Days | None, LEFT_EMPTY, Query()] = None,
     ) -> Self:
         """The filter of an address."""
         return cls(

@@ -32,9 +32,10 @@ class Visitor:
         said = {"csrf": self.token, **(fields or {})}
         return self._ask("POST", path, urlencode(said).encode(), {**_FORM, **headers})
 
-    def drop(self, path: str, body: bytes) -> Answer:
-        """Send a file as the scripts of the pages do."""
-        return self._ask("POST", path, body, {"X-CSRF-Token": self.token})
+    def send(self, path: str, body: bytes) -> Answer:
+        """Send a file as a script of the page does, with the page's token."""
+        headers = {"Content-Type": "application/octet-stream", "X-CSRF-Token": self.token, "Accept": "application/json"}
+        return self._ask("POST", path, body, headers)
 
     def begin(self, path: str) -> Answer:
         """Open a stream of events, and leave when it begins."""
