@@ -103,6 +103,8 @@ class DeclaredAttachment:
     teeth: TeethStatement | None = None
     mirrored: bool | None = None
     control_number: str | None = None
+    lines: tuple[int, ...] = ()
+    """The numbers of the service lines that it is for."""
 
     @property
     def label(self) -> str:

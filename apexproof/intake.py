@@ -15,7 +15,15 @@ from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImag
 from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.policy import BurnedInWords, Demand, Policy
-from apexproof.radiograph import FileReading, PatientStatement, Radiograph, ReadingFault, TeethStatement, strongest
+from apexproof.radiograph import (
+    FileReading,
+    PatientStatement,
+    Radiograph,
+    ReadingFault,
+    TeethReading,
+    TeethStatement,
+    strongest,
+)
 from apexproof.verification import Verification, verify
 
 T = TypeVar("T")
@@ -215,7 +223,7 @@ def _with_word_of_sender(claim: Claim, file: AttachedFile, picture: Radiograph) 
     return replace(
         picture,
         view=(*picture.view, *_word(declared.view, index, "image_type")),
-        teeth=(*picture.teeth, *_teeth_word(declared.teeth, index)),
+        teeth=(*picture.teeth, *_teeth_word(declared.teeth, index), *_teeth_of_lines(claim, declared.lines, index)),
         exposure=(*picture.exposure, *_word(declared.taken, index, "date_taken")),
         mirrored=(*picture.mirrored, *_word(declared.mirrored, index, "mirrored")),
     )
@@ -240,6 +248,18 @@ def _teeth_word(teeth: TeethStatement | None, index: int) -> tuple[Observation[T
             ),
         )
     return _word(teeth, index, "teeth")
+
+
+def _teeth_of_lines(claim: Claim, lines: Sequence[int], index: int) -> tuple[Observation[TeethStatement], ...]:
+    """Who says that a picture is for a line says that the tooth of the line is in it."""
+    claimed = [line.tooth for line in claim.lines if line.number in lines and line.tooth is not None]
+    teeth = tuple(tooth.tooth for tooth in claimed if tooth.tooth is not None)
+    if not teeth:
+        return ()
+    systems = {tooth.system for tooth in claimed}
+    reading = TeethReading(system=systems.pop() if len(systems) == 1 else None, teeth=teeth)
+    written = f"line {', '.join(map(str, lines))}"
+    return _word(TeethStatement(written=written, readings=(reading,)), index, "lines")
 
 
 def _declared(claim: Claim, file: AttachedFile, place: str) -> DeclaredAttachment | None:

@@ -398,6 +398,7 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
         teeth=declared.teeth or said.teeth,
         mirrored=said.mirrored if declared.mirrored is None else declared.mirrored,
         control_number=declared.control_number or said.control_number,
+        lines=declared.lines or said.lines,
     )
 
 

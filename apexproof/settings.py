@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     policy: Annotated[str, Field(description="The policy to judge by: a name, or a TOML file.")] = "payer"
     largest_file: Annotated[int, Field(ge=1, le=256 * _MIB, description="Bytes of an attachment at most.")] = 64 * _MIB
     largest_interchange: Annotated[
-        int, Field(ge=1, le=4096 * _MIB, description="Bytes of an X12 interchange at most.")
+        int, Field(ge=1, le=4096 * _MIB, description="Bytes of an X12 interchange or a FHIR resource.")
     ] = 64 * _MIB
     largest_study: Annotated[int, Field(ge=1, le=4096 * _MIB, description="Bytes of one DICOMweb request at most.")] = (
         512 * _MIB

@@ -7,13 +7,15 @@ no other, and a service that is killed halfway has kept what it had; the same fi
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from mmap import mmap
 
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir import read_claim as fhir
-from apexproof.formats.native_documents import ClaimDocument
+from apexproof.formats.fhir.embedded import Base64Unusable
+from apexproof.formats.native_documents import AttachmentDocument, ClaimDocument
 from apexproof.formats.x12.enclosed import EnclosedFile
 from apexproof.formats.x12.envelope import Fault
 from apexproof.formats.x12.read_275 import ReadAttachment, read_attachments
@@ -27,9 +29,10 @@ from apexproof.reception import (
     receive_attachment,
     receive_document,
 )
-from apexproof.retention import demand_kept, remove
+from apexproof.retention import demand_kept
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob, FileTooLarge
+from apexproof.store.jobs import Ring
 from apexproof.store.sources import Source, keep_interchange, note_attachment, note_revision
 from api.documents import (
     AttachmentState,
@@ -163,23 +166,43 @@ class Batch:
         if not self.claims:
             self._refuse("None of the claims can be taken in.")
 
-    def take_resource(self, content: bytes) -> None:
-        """Take in the claims of a FHIR resource.
+    def take_resource(self, octets: bytes | mmap) -> None:
+        """Take in the claims of a FHIR resource, each with the files that came in it.
 
         Raises:
             ClaimUnusable: it is no resource that is taken.
             ClaimNumberTaken: it is one claim, whose number is another provider's.
             ResourceUnusable: none of its claims can be taken in.
         """
-        whole = list(fhir.read_resource(content, origin=_ORIGIN))
+        whole = list(fhir.read_resource(octets, origin=_ORIGIN))
         for found in whole:
             if isinstance(found, fhir.Fault):
                 self._faults.add(str(found), claim=found.claim)
-            elif self._take(found.document, None, is_alone=len(whole) == 1):
+            elif self._take_with_files(found, is_alone=len(whole) == 1):
                 for left_out in found.left_out:
                     self._left_out.add(left_out)
         if not self.claims:
             raise ResourceUnusable("No claim of this resource can be used.", self.faults)
+
+    def _take_with_files(self, found: fhir.ReadClaim, *, is_alone: bool) -> bool:
+        """Take in a claim and its files as one; nothing of either is kept unless all of it can be."""
+        files: dict[int, tuple[str, Blob]] = {}
+        number = found.document.claim_number
+        is_taken = False
+        try:
+            for index, file in found.files.items():
+                try:
+                    files[index] = file.name, self._here.keep(file.pieces())
+                except (Base64Unusable, FileTooLarge) as error:
+                    fault = fhir.Fault(reason=f"{file.place}: {error}", claim=number)
+                    self._faults.add(str(fault), claim=number)
+                    return False
+            document = found.attached({index: blob.sha256 for index, (_, blob) in files.items()})
+            is_taken = self._take(document, None, is_alone=is_alone, files=list(files.values()))
+        finally:
+            if not is_taken:
+                self._here.drop((blob.sha256 for _, blob in files.values()), now=self._trail.clock.now)
+        return is_taken
 
     def _refuse(self, message: str) -> None:
         raise InterchangeUnusable(message, self.faults)
@@ -196,7 +219,14 @@ class Batch:
             for left_out in found.left_out:
                 self._left_out.add(f"the claim was read without {left_out}", segment=found.position)
 
-    def _take(self, document: ClaimDocument, source: Source | None, *, is_alone: bool = False) -> bool:
+    def _take(
+        self,
+        document: ClaimDocument,
+        source: Source | None,
+        *,
+        is_alone: bool = False,
+        files: Sequence[tuple[str, Blob]] = (),
+    ) -> bool:
         """Take in one claim, and say whether that was possible."""
         number, segment = document.claim_number, source.segment if source else None
         if number in self._seen:
@@ -205,13 +235,13 @@ class Batch:
             return False
         self._seen.add(number)
         try:
-            received = self._received(document, source)
+            received, rings = self._received(document, source, files)
         except ClaimNumberTaken as error:
             if is_alone:
                 raise
             self._faults.add(str(error), segment=segment, claim=number)
             return False
-        self._here.doorbell.ring_aside(received.rings)
+        self._here.doorbell.ring_aside(rings)
         self.identities[number] = received.row.id
         self.claims.append(
             ReceivedClaimEntry(
@@ -224,13 +254,21 @@ class Batch:
         )
         return True
 
-    def _received(self, document: ClaimDocument, source: Source | None) -> ReceivedClaim:
+    def _received(
+        self, document: ClaimDocument, source: Source | None, files: Sequence[tuple[str, Blob]]
+    ) -> tuple[ReceivedClaim, tuple[Ring, ...]]:
         with self._here.database.writing() as session:
-            received = receive_document(session, self._trail.caller.organisation, document, self._here.clock())
+            organisation, clock = self._trail.caller.organisation, self._here.clock()
+            received = receive_document(session, organisation, document, clock)
+            rings = received.rings
+            for name, blob in files:
+                demand_kept(session, self._here.blobs, blob.sha256)
+                sent = Sent(organisation=organisation, claim_number=received.row.number, file_name=name)
+                rings += receive_attachment(session, sent, blob, clock).rings
             if source and self._kept and received.is_new:
                 note_revision(session, received.row, self._kept.identity(session), source)
             self._trail.note(session, claim_id=received.row.id, thing=self._blob.sha256 if self._blob else None)
-        return received
+        return received, rings
 
 
 class EnclosedBatch:
@@ -268,17 +306,14 @@ class EnclosedBatch:
 
     def _take(self, found: ReadAttachment, file: EnclosedFile) -> None:
         try:
-            with self._here.blobs.incoming(most=self._here.settings.largest_file) as incoming:
-                incoming.write(file.content)
-                blob = incoming.keep()
+            blob = self._here.keep([file.content])
         except FileTooLarge as error:
             self._faults.add(str(error), segment=found.position)
             return
         try:
             self._files.append(self._received(found, file.name, blob))
         except (ClaimUnknown, ClaimNumberTaken) as error:
-            with self._here.database.writing() as session:
-                remove(session, self._here.blobs, blob.sha256, now=self._trail.clock.now)
+            self._here.drop([blob.sha256], now=self._trail.clock.now)
             reason = str(error) if isinstance(error, ClaimUnknown) else _OF_ANOTHER
             self._faults.add(reason, segment=found.position)
 
@@ -291,6 +326,7 @@ class EnclosedBatch:
                 claim_number=number_of(session, organisation, link),
                 control_number=found.control_number,
                 file_name=file_name,
+                declared=_declared(found.line),
             )
             demand_kept(session, self._here.blobs, blob.sha256)
             received = receive_attachment(session, sent, blob, self._here.clock())
@@ -312,6 +348,14 @@ class EnclosedBatch:
         )
 
 
+def _declared(line: str | None) -> str | None:
+    """That a film is for a line, when STC10 is the number of one."""
+    try:
+        return AttachmentDocument(lines=[int(line or "")]).model_dump_json(exclude_defaults=True)
+    except ValueError:
+        return None
+
+
 class _Kept:
     """The interchange among what is kept: it counts as received with the first thing that was received out of it."""
 
@@ -328,5 +372,4 @@ class _Kept:
 
     def drop(self) -> None:
         """Let nothing remain of it, unless it came before."""
-        with self._here.database.writing() as session:
-            remove(session, self._here.blobs, self._blob.sha256, now=self._trail.clock.now)
+        self._here.drop([self._blob.sha256], now=self._trail.clock.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,8 +13,9 @@ from fastapi import Depends, Request
 from apexproof.admission import Admission
 from apexproof.doorbell import Doorbell
 from apexproof.logs import current_request
+from apexproof.retention import remove
 from apexproof.settings import Settings
-from apexproof.store.blobs import Blobs
+from apexproof.store.blobs import Blob, Blobs
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
 from api.limits import Limits
@@ -31,6 +33,24 @@ class Premises:
     limits: Limits
     interchanges: CapacityLimiter
     """How many interchanges are taken apart at once: a body with an image is held in memory while that lasts."""
+
+    def keep(self, pieces: Iterable[bytes]) -> Blob:
+        """Keep a file that came within something else.
+
+        Raises:
+            FileTooLarge: it is larger than is taken.
+            StorageFull: there is no room for it.
+        """
+        with self.blobs.incoming(most=self.settings.largest_file) as incoming:
+            for piece in pieces:
+                incoming.write(piece)
+            return incoming.keep()
+
+    def drop(self, hashes: Iterable[str], *, now: datetime) -> None:
+        """Let nothing remain of files that were kept in vain, unless somebody needs them."""
+        for sha256 in hashes:
+            with self.database.writing() as session:
+                remove(session, self.blobs, sha256, now=now)
 
     def clock(self) -> Clock:
         """What time it is, and after how long a ring is repeated."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from mmap import ACCESS_READ, mmap
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 
 from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from apexproof.store.blobs import Blob, IncomingBlob
+from apexproof.store.blobs import Blob, IncomingBlob, room
 from api.problems import BodyTooLarge, UploadUnusable
 
 MULTIPART = "multipart/form-data"
@@ -151,6 +154,33 @@ async def opened(stream: AsyncIterator[bytes]) -> tuple[bytes, AsyncIterator[byt
             yield octets
 
     return head, whole()
+
+
+@asynccontextmanager
+async def aside(stream: AsyncIterator[bytes], *, most: int, folder: Path) -> AsyncIterator[mmap | bytes]:
+    """A request as it lies in a file without a name, in that folder, while the block lasts.
+
+    Raises:
+        BodyTooLarge: it is larger than that.
+        StorageFull: there is no room for it.
+    """
+    with room(), TemporaryFile(dir=folder) as file:
+        size = 0
+
+        def write(octets: bytes) -> None:
+            nonlocal size
+            size += len(octets)
+            if size > most:
+                raise BodyTooLarge(f"The request is larger than {most} bytes; send it in several.")
+            file.write(octets)
+
+        await pour(stream, write)
+        await run_in_threadpool(file.flush)
+        if not size:
+            yield b""
+            return
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as octets:
+            yield octets
 
 
 async def take_document(stream: AsyncIterator[bytes], *, most: int) -> bytes:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, History, Patient
+from apexproof.claim import AttachedFile, Claim, ClaimedTooth, DeclaredAttachment, History, Patient, ServiceLine
 from apexproof.exposure import ExposureInterval
 from apexproof.intake import attach, check_claims, declared_files, gather
 from apexproof.observation import Observation, Strength
 from apexproof.person import PersonName
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading, Fingerprint, InMount, Radiograph, TeethStatement
+from apexproof.tooth import NumberingSystem, parse_tooth
 from apexproof.view import View, ViewStatement
 
 PERIAPICAL = ViewStatement(possible=frozenset({View.PERIAPICAL}))
@@ -95,6 +96,18 @@ def test_declared_teeth_that_cannot_be_read_are_said_so() -> None:
     (said,) = attached.reading.radiographs[0].teeth
     assert said.value is None
     assert said.note == "'99' cannot be read as teeth of the stated system"
+
+
+def test_a_picture_that_is_for_a_line_is_said_to_show_its_tooth() -> None:
+    system, nine = NumberingSystem.UNIVERSAL, parse_tooth("9", NumberingSystem.UNIVERSAL)
+    teeth = [ClaimedTooth(written=name, system=system, tooth=parse_tooth(name, system)) for name in ("8", "9")]
+    lines = [ServiceLine(number=n, procedure="D3351", tooth=tooth) for n, tooth in enumerate(teeth, start=1)]
+    declared = DeclaredAttachment(file_name="pa8.jpg", lines=(2, 7))
+    (attached,) = attach(replace(claim(declared), lines=tuple(lines)), [file("pa8.jpg")])
+    (said,) = attached.reading.radiographs[0].teeth
+    assert (said.source, said.strength) == ("the sender's word (attachments[0].lines)", Strength.DECLARED)
+    assert said.value
+    assert [reading.teeth for reading in said.value.readings] == [(nine,)]
 
 
 def test_of_several_claims_each_gets_what_it_declares_and_knows_the_images_of_the_others() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -68,14 +69,14 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
       apexproof verify claim.json --format pdf --output claim.pdf
       apexproof verify - images/ --format json < claim.json
     """
-    with one_sentence():
+    with one_sentence(), TemporaryDirectory(prefix="apexproof-") as folder:
         from apexproof.checks.table import demand_all_known
         from apexproof.claim import History
         from apexproof.formats.attestations import parse_attestations
         from apexproof.formats.claim_file import read_claim_file
         from apexproof.formats.native import parse_history
         from apexproof.formats.terminal.verification import show_verifications
-        from apexproof.intake import check_in_depth, declared_files, gather
+        from apexproof.intake import NamedPath, check_in_depth, declared_files, gather
         from apexproof.policy import BurnedInWords, load_policy
         from apexproof.reading.part import Depth
         from apexproof.verification import Outcome
@@ -83,7 +84,7 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
         in_force = load_policy(policy)
         demand_all_known(in_force)
         with opened(claim) as stream:
-            claim_file = read_claim_file(stream, origin=origin(claim))
+            claim_file = read_claim_file(stream, origin=origin(claim), unpack=Path(folder))
         claims = claim_file.claims
         known = parse_history(content(history), origin=origin(history)) if history else History()
         settled = parse_attestations(content(attestations), origin=origin(attestations)) if attestations else ()
@@ -93,6 +94,7 @@ def verify(  # noqa: PLR0913, PLR0917 - click passes one argument for each optio
             paths = gather(files, leave_out=documents)
         else:
             paths = declared_files(claims, Path(claim).parent) if claim != "-" else []
+        paths += [NamedPath(path=file.path, name=file.name) for file in claim_file.files]
         named = {path.name: path for path in paths}
         checked = check_in_depth(
             claims,

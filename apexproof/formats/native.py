@@ -270,6 +270,7 @@ def _attachment(document: AttachmentDocument) -> DeclaredAttachment:
         teeth=_declared_teeth(document.teeth),
         mirrored=document.mirrored,
         control_number=document.control_number,
+        lines=tuple(document.lines),
     )
 
 

@@ -42,6 +42,8 @@ Day = Annotated[date, AfterValidator(_plausible_day)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 in hexadecimal, lower case")]
 Procedure = Annotated[str, Field(pattern=r"^D[0-9]{4}$", description="CDT procedure code", examples=["D3351"])]
 
+LineNumber = Annotated[int, Field(ge=1, le=9999)]
+
 
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -123,7 +125,7 @@ class PeriodDocument(_Document):
 class LineDocument(_Document):
     """One service line."""
 
-    line: Annotated[int, Field(ge=1, le=9999)]
+    line: LineNumber
     procedure: Procedure
     tooth: WrittenTooth | None = None
     service_date: Day | None = None
@@ -154,6 +156,9 @@ class AttachmentDocument(_Document):
     teeth: Annotated[list[DeclaredTooth], Field(max_length=64)] = []
     mirrored: Annotated[bool | None, Field(description="the image shows left and right swapped")] = None
     control_number: Annotated[Number, Field(description="attachment control number")] | None = None
+    lines: Annotated[
+        list[LineNumber], Field(max_length=999, description="the service lines that it is for: their teeth are in it")
+    ] = []
 
 
 class EarlierServiceDocument(_Document):

@@ -10,18 +10,16 @@ from fastapi import APIRouter, Response
 from apexproof import __version__
 from apexproof.formats.fhir.code_system import PROBLEM, VERIFICATION
 from apexproof.formats.native import LARGEST_DOCUMENT
+from apexproof.settings import Settings
 from api.fhir.errors import BASE, FHIR_JSON, resource
+from api.premises import Here
 
 router = APIRouter(prefix=BASE, tags=["FHIR"])
 _DATE = "2026-11-28"
-_CLAIM = (
-    f"A Claim, or a Bundle of Claims with their Patients, Coverages and Organizations; {LARGEST_DOCUMENT} bytes at"
-    " most. References are looked for in what was sent and never followed. What was left out is answered as warnings."
-)
 _RESPONSE = "How the claim of the same id stands: queued until it is verified, partial while something newer is read."
 _OUT = "GET Claim/[id]/$verification: an issue for each line and for each check that is in its way."
 _OWN = "urn:apexproof:operation:"
-STATEMENT: dict[str, Any] = {
+_STATEMENT: dict[str, Any] = {
     "resourceType": "CapabilityStatement",
     "status": "active",
     "date": _DATE,
@@ -37,7 +35,6 @@ STATEMENT: dict[str, Any] = {
             "resource": [
                 {
                     "type": "Claim",
-                    "documentation": _CLAIM,
                     "interaction": [{"code": "create"}],
                     "operation": [{"name": "verification", "definition": f"{_OWN}verification", "documentation": _OUT}],
                 },
@@ -63,7 +60,6 @@ STATEMENT: dict[str, Any] = {
         }
     ],
 }
-_WRITTEN = json.dumps(STATEMENT)
 
 
 @router.get(
@@ -72,6 +68,17 @@ _WRITTEN = json.dumps(STATEMENT)
     response_class=Response,
     responses={200: resource("CapabilityStatement")},
 )
-def fhir_capabilities() -> Response:
-    """The statement; it is the same for everybody and asks for no key."""
-    return Response(_WRITTEN, media_type=FHIR_JSON)
+def fhir_capabilities(here: Here) -> Response:
+    """The statement, with the limits in force; it is the same for everybody and asks for no key."""
+    return Response(json.dumps(_stated(here.settings)), media_type=FHIR_JSON)
+
+
+def _stated(settings: Settings) -> dict[str, Any]:
+    (server,) = _STATEMENT["rest"]
+    claim, *others = server["resource"]
+    taken = (
+        "A Claim, or a Bundle of Claims with what they refer to:"
+        f" {settings.largest_interchange} bytes at most, {settings.largest_file} for each file in it once decoded, and"
+        f" {LARGEST_DOCUMENT} for all but the files. References are looked for in what was sent and never followed."
+    )
+    return {**_STATEMENT, "rest": [{**server, "resource": [{**claim, "documentation": taken}, *others]}]}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
 from apexproof.admission import Overloaded
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity, issues
-from apexproof.formats.native import LARGEST_DOCUMENT
 from apexproof.reception import ClaimNumberTaken
 from apexproof.store.blobs import StorageFull
 from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
@@ -19,7 +18,7 @@ from api.interchanges import Batch
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
 from api.security import SenderTrail
-from api.uploads import take_document
+from api.uploads import aside
 
 router = APIRouter(prefix=f"{BASE}/Claim", tags=["FHIR"])
 _TAKEN = (FHIR_JSON, "application/json")
@@ -66,9 +65,9 @@ async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TAKEN:
         raise MediaTypeUnsupported(f"A claim in FHIR comes as '{FHIR_JSON}'.")
-    content = await take_document(request.stream(), most=LARGEST_DOCUMENT)
     batch = Batch(here, trail, None)
-    await run_in_threadpool(batch.take_resource, content)
+    async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.settings.data_dir) as octets:
+        await to_thread.run_sync(batch.take_resource, octets, limiter=here.interchanges)
     taken = [
         f"Claim {claim.number} stands here in revision {claim.revision}, as Claim/{batch.identities[claim.number]}."
         for claim in batch.claims

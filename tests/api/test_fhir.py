@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from apexproof.formats.native import LARGEST_DOCUMENT
 from fixtures.case import CASES
-from tests.api.asked import FHIR, claim_in_fhir, work_off
+from tests.api.asked import FHIR, FILM, FILM_SHA256, claim_in_fhir, work_off
 from tests.api.listening import Listening, listening
 from tests.service.caller import Answer, Caller
 
@@ -103,6 +104,34 @@ def test_a_number_of_another_provider_is_a_conflict_for_one_claim_and_an_error_a
     assert (answer.status, [issue["severity"] for issue in outcome_of(answer)]) == (201, ["information", "error"])
 
 
+def test_a_claim_comes_with_its_film_or_not_at_all(api: Listening) -> None:
+    caller = api.caller("with film")
+    written = base64.b64encode(FILM.read_bytes()).decode()
+    info = {**CLAIM["supportingInfo"][1], "valueAttachment": {"title": "pa8.dcm", "data": written}}
+    good = numbered("F-14", supportingInfo=[CLAIM["supportingInfo"][0], info])
+    spoilt = numbered("F-15", supportingInfo=[{**info, "valueAttachment": {"data": f"{written}!"}}])
+    kept = set(api.app.state.premises.blobs.hashes())
+    assert send(caller, spoilt).status == 422
+    assert set(api.app.state.premises.blobs.hashes()) == kept
+    answer = send(caller, bundle(good, spoilt))
+    assert [issue["severity"] for issue in outcome_of(answer)] == ["information", "error"]
+    work_off(api)
+    assert caller.claim("F-14").json["outcome"] == "verified"
+    assert [file["sha256"] for file in caller.claim("F-14").json["attachments"]] == [FILM_SHA256]
+    assert send(caller, good).status == 200
+
+
+def test_a_body_and_each_film_in_it_have_their_limits(tmp_path_factory: pytest.TempPathFactory) -> None:
+    written = base64.b64encode(FILM.read_bytes()).decode()
+    sent = numbered("F-16", supportingInfo=[{**CLAIM["supportingInfo"][1], "valueAttachment": {"data": written}}])
+    for limits, status in (({"largest_file": 1000}, 422), ({"largest_interchange": 1000}, 413)):
+        with listening(tmp_path_factory.mktemp("d"), **limits) as strict:
+            answer = send(strict.caller("fhir"), sent)
+            stated = strict.caller("fhir").ask("GET", "/fhir/metadata").body.decode()
+        assert (answer.status, outcome_of(answer)[0]["severity"]) == (status, "error")
+        assert "1000 bytes" in stated or "1000 for each file" in stated
+
+
 def test_how_a_claim_stands_is_found_by_its_id_and_by_its_number(api: Listening) -> None:
     caller = api.caller("payer")  # with no other claim of this patient
     address = send(caller, numbered("F-12")).headers["Location"].removeprefix("/fhir/")
@@ -148,7 +177,7 @@ def test_what_codes_mean_is_open_to_all(api: Listening) -> None:
     [
         (b"{", FHIR, 422, "invalid"),
         (b"{}", {"Content-Type": "text/plain"}, 415, "not-supported"),
-        (b" " * (LARGEST_DOCUMENT + 1), FHIR, 413, "too-long"),
+        (b" " * (LARGEST_DOCUMENT + 1), FHIR, 422, "invalid"),
         (b'{"resourceType": "Bundle"}', FHIR, 422, "invalid"),
     ],
 )

@@ -56,6 +56,14 @@ class Element:
             return None
         return found
 
+    def numbers(self, name: str) -> list[int]:
+        """A list of whole numbers."""
+        listed = self.said.get(name, [])
+        if not isinstance(listed, list) or any(type(one) is not int for one in listed):
+            self.fault(name, "a list of whole numbers is needed here")
+            return []
+        return listed
+
     def day(self, name: str) -> date | None:
         """The day of a date or dateTime; None when it is not there."""
         written = self.text(name)

@@ -8,7 +8,7 @@ A claim with a fault is not read, and stops no other; what has no place in a cla
     item                       sequence, productOrService (CDT), bodySite, servicedDate or servicedPeriod
     supportingInfo             by category: info (valueString), missingtooth, attachment
 
-What links a line to an attachment (item.informationSequence) is not read.
+item.informationSequence links a line to an attachment: its sender's word that the tooth of the line is in it.
 
 CDT is written under two systems (`http://www.ada.org/cdt` in HL7 Terminology, `http://ada.org/cdt` in HL7's dental
 guide). HL7's ex-tooth is FDI with lone digits for quadrants, some of which it labels as another quadrant: a lone digit
@@ -18,16 +18,18 @@ is no tooth of FDI, and no label is ever looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from mmap import mmap
 from typing import Any
 
 from pydantic import ValidationError
 
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.element import Element
+from apexproof.formats.fhir.embedded import Embedded, load_resource
+from apexproof.formats.fhir.enclosed import NOT_FETCHED, Content, EnclosedFile, contents
 from apexproof.formats.fhir.references import References, names_of
-from apexproof.formats.native import load_document
 from apexproof.formats.native_documents import ClaimDocument
 
 _RESOURCE = re.compile(rb'"resourceType"\s*:')
@@ -66,22 +68,37 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadClaim:
-    """A claim, and what of it was left out: sentences, each with its place."""
+    """A claim, what of it was left out (sentences, each with its place), and the files that came in it.
+
+    Attributes:
+        files: by the index in `attachments` of what is declared of them.
+    """
 
     document: ClaimDocument
     left_out: tuple[str, ...]
+    files: Mapping[int, EnclosedFile]
+
+    def attached(self, hashes: Mapping[int, str]) -> ClaimDocument:
+        """The document, in which those attachments are known by the SHA-256 of their files, too."""
+        attachments = [
+            declared.model_copy(update={"sha256": hashes[index]}) if index in hashes else declared
+            for index, declared in enumerate(self.document.attachments)
+        ]
+        return self.document.model_copy(update={"attachments": attachments})
 
 
-def read_resource(content: bytes, *, origin: str) -> Iterator[ReadClaim | Fault]:
+def read_resource(octets: bytes | mmap, *, origin: str) -> Iterator[ReadClaim | Fault]:
     """Read the claims of a resource, and every fault of those that cannot be read.
+
+    However large its files are, the rest is held to the size of a document.
 
     Raises:
         ClaimUnusable: it is no JSON, or neither a Claim nor a Bundle.
     """
-    loaded = load_document(content, origin, ClaimUnusable)
+    embedded, loaded = load_resource(octets, origin)
     kind = loaded.get("resourceType") if isinstance(loaded, dict) else None
     if kind == "Claim":
-        yield from _ReadClaim(Element(said=loaded, place="Claim", faults=[]), References()).read()
+        yield from _ReadClaim(Element(said=loaded, place="Claim", faults=[]), References(), embedded).read()
         return
     if kind != "Bundle":
         raise ClaimUnusable(origin=origin, reason="a FHIR resource here must be a Claim, or a Bundle with one")
@@ -97,16 +114,19 @@ def read_resource(content: bytes, *, origin: str) -> Iterator[ReadClaim | Fault]
         bundle.fault("entry", "it holds no Claim")
     yield from (Fault(reason=fault) for fault in bundle.faults)
     for claim in claims:
-        yield from _ReadClaim(replace(claim, faults=[]), known).read()
+        yield from _ReadClaim(replace(claim, faults=[]), known, embedded).read()
 
 
 class _ReadClaim:
     """One Claim as it is read."""
 
-    def __init__(self, claim: Element, known: References) -> None:
+    def __init__(self, claim: Element, known: References, embedded: Embedded) -> None:
         self._claim = claim
         self._known = known.within(claim)
+        self._embedded = embedded
         self._left_out: list[str] = []
+        self._files: dict[int, EnclosedFile] = {}
+        self._attachment_count = 0
 
     def read(self) -> Iterator[ReadClaim | Fault]:
         """The claim, or all that stands in its way."""
@@ -126,12 +146,13 @@ class _ReadClaim:
             "patient": self._patient(),
             "lines": [line for item in claim.many("item") if (line := self._line(item))],
             "narrative": "\n".join(self._texts("info")),
-            "attachments": [self._attachment(info) for info in self._infos("attachment")],
+            "attachments": list(self._attachments(claim)),
         }
         if not claim.faults:
             try:
                 document = ClaimDocument.model_validate(said, strict=False)
-                yield ReadClaim(document=document, left_out=tuple(dict.fromkeys(self._left_out)))
+                left_out = tuple(dict.fromkeys(self._left_out))
+                yield ReadClaim(document=document, left_out=left_out, files=self._files)
             except ValidationError as error:
                 for one in error.errors(include_url=False, include_input=False, include_context=False):
                     place = ".".join(str(step) for step in one["loc"])
@@ -218,16 +239,34 @@ class _ReadClaim:
     def _texts(self, category: str) -> Iterator[str]:
         return (text for info in self._infos(category) if (text := info.text("valueString")))
 
-    def _attachment(self, info: Element) -> dict[str, Any]:
-        """What is declared of an attachment; its bytes are not taken out yet, and its file comes beside the claim."""
-        attachment = info.one("valueAttachment")
-        reference = info.one("valueReference")
-        if "data" in attachment.said or "url" in attachment.said:
-            self._left_out.append(f"{attachment.place}: its bytes were left out; send the file beside the claim")
-        elif reference.text("reference"):
-            self._left_out.append(f"{reference.place}: it was left out; send the file beside the claim")
-        return {
-            "file_name": attachment.text("title"),
-            "date_taken": info.day("timingDate"),
-            "control_number": reference.one("identifier").text("value"),
-        }
+    def _attachments(self, claim: Element) -> Iterator[dict[str, Any]]:
+        """What is declared of each attachment; its file, if it came along, is among the files."""
+        lines: dict[int, list[int]] = {}
+        for item in claim.many("item"):
+            if number := item.number("sequence"):
+                for sequence in item.numbers("informationSequence"):
+                    lines.setdefault(sequence, []).append(number)
+        for info in self._infos("attachment"):
+            sequence = info.number("sequence") or 0
+            reference = info.one("valueReference")
+            referred = self._known.find(reference)
+            found = list(contents(referred)) if referred else []
+            if not found and reference.text("reference"):
+                self._left_out.append(f"{reference.place}: {NOT_FETCHED}")
+            for content in found or [Content(attachment=info.one("valueAttachment"))]:
+                yield {
+                    "file_name": self._file_name(content, sequence),
+                    "date_taken": info.day("timingDate") or content.taken,
+                    "control_number": reference.one("identifier").text("value"),
+                    "lines": lines.get(sequence, []),
+                }
+                self._attachment_count += 1
+
+    def _file_name(self, content: Content, sequence: int) -> str | None:
+        file = content.file(self._known, self._embedded, number=sequence)
+        if file is not None:
+            self._files[self._attachment_count] = file
+            return file.name
+        if content.attachment.text("url"):
+            self._left_out.append(f"{content.attachment.place}: {NOT_FETCHED}")
+        return content.title

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import hashlib
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.claim import Claim as R4Claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apexproof.cli import main
 from apexproof.errors import ClaimUnusable
-from apexproof.formats.claim_file import read_documents
+from apexproof.formats.claim_file import Unpacked, read_documents
 from apexproof.formats.native_documents import ClaimDocument
 from fixtures.case import CASES
 
@@ -33,9 +37,13 @@ def coded(system: str, code: str) -> dict[str, Any]:
 CLAIM: dict[str, Any] = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
 
 
-def read(resource: object) -> tuple[list[ClaimDocument], list[str]]:
+def documents(resource: object, unpack: Path | None = None) -> list[ClaimDocument | str | Unpacked]:
     content = json.dumps(resource).encode()
-    found = list(read_documents(io.BufferedReader(io.BytesIO(content)), origin="test"))
+    return list(read_documents(io.BufferedReader(io.BytesIO(content)), origin="test", unpack=unpack))
+
+
+def read(resource: object) -> tuple[list[ClaimDocument], list[str]]:
+    found = documents(resource)
     claims = [one for one in found if isinstance(one, ClaimDocument)]
     return claims, [one for one in found if isinstance(one, str)]
 
@@ -158,14 +166,81 @@ def test_another_resource_is_refused() -> None:
         read({"resourceType": "Patient"})
 
 
-def test_bytes_inside_are_named_and_left_out() -> None:
-    claim = copy.deepcopy(CLAIM)
-    claim["supportingInfo"][1]["valueAttachment"]["data"] = "AAAA"
-    (read_claim,), said = read(claim)
-    assert read_claim.attachments[0].file_name == "pa8.dcm"
-    assert said == [
-        "Claim.supportingInfo[1].valueAttachment: its bytes were left out; send the file beside the claim",
-    ]
+FILM = CASE / "files" / "pa8.dcm"
+
+
+def enclosing(*, reference: dict[str, Any] | None = None, **attachment: str) -> dict[str, Any]:
+    """The claim with its attachment inline or referred to, and its line linked to it."""
+    claim = changed(informationSequence=[2])
+    said = {"valueReference": reference} if reference else {"valueAttachment": attachment}
+    kept = {name: value for name, value in claim["supportingInfo"][1].items() if name != "valueAttachment"}
+    claim["supportingInfo"][1] = kept | said
+    return claim
+
+
+INLINE = base64.b64encode(FILM.read_bytes()).decode()
+BINARY = {"resourceType": "Binary", "id": "b", "contentType": "application/dicom", "data": INLINE}
+DOCUMENT = {
+    "resourceType": "DocumentReference",
+    "id": "d",
+    "status": "current",
+    "content": [{"attachment": {"title": "pa8.dcm", "url": "Binary/b"}}],
+}
+MEDIA = {
+    "resourceType": "Media",
+    "id": "m",
+    "status": "completed",
+    "createdDateTime": "2026-01-27T09:00:00-06:00",
+    "content": {"title": "pa8.dcm", "data": INLINE},
+}
+HELD = [
+    enclosing(title="pa8.dcm", contentType="application/dicom", data=INLINE),
+    bundle(enclosing(reference={"reference": "DocumentReference/d"}), DOCUMENT, BINARY),
+    bundle(enclosing(reference={"reference": "Media/m"}), MEDIA),
+    bundle(enclosing(reference={"reference": "Binary/b"}), BINARY),
+    bundle(enclosing(title="pa8.dcm", url="Binary/b"), BINARY),
+    {**(claim := enclosing(reference={"reference": "#m"})), "contained": [*claim["contained"], MEDIA]},
+]
+
+
+@pytest.mark.parametrize("resource", HELD)
+def test_a_file_is_found_wherever_it_came_along(resource: dict[str, Any], tmp_path: Path) -> None:
+    for one in [entry["resource"] for entry in resource.get("entry", [])] or [resource]:
+        get_fhir_model_class(one["resourceType"]).model_validate(one)
+    claim, file = read_with_files(resource, tmp_path)
+    assert file.path.read_bytes() == FILM.read_bytes()
+    (declared,) = claim.attachments
+    assert (declared.sha256, declared.lines) == (hashlib.sha256(FILM.read_bytes()).hexdigest(), [1])
+    assert declared.file_name == file.name
+
+
+def read_with_files(resource: object, folder: Path) -> tuple[ClaimDocument, Unpacked]:
+    found = documents(resource, folder)
+    (claim,) = [one for one in found if isinstance(one, ClaimDocument)]
+    (file,) = [one for one in found if isinstance(one, Unpacked)]
+    return claim, file
+
+
+def test_a_file_that_did_not_come_along_is_named_and_never_fetched() -> None:
+    for resource in (enclosing(reference={"reference": "Media/9"}), enclosing(url="http://127.0.0.1:9/film")):
+        (read_claim,), said = read(resource)
+        assert "did not come along, and nothing is fetched" in said[0]
+        assert len(read_claim.attachments) == 1
+
+
+def test_a_claim_whose_file_is_no_base64_is_left_out(tmp_path: Path) -> None:
+    (said,) = documents(enclosing(data="AAA"), tmp_path)
+    assert said == (
+        "Claim.supportingInfo[1].valueAttachment.data: its bytes are no base64; send the file beside the claim"
+        " (claim AX-1001 was left out)"
+    )
+
+
+def test_the_command_line_reads_the_files_inside(tmp_path: Path) -> None:
+    path = tmp_path / "claim.json"
+    path.write_text(json.dumps(enclosing(title="pa8.dcm", data=INLINE)))
+    ran = CliRunner().invoke(main, ["verify", str(path), "--format", "json"])
+    assert ran.exit_code == 0, ran.output
 
 
 def test_the_command_line_takes_it_as_it_takes_a_claim(tmp_path: Any) -> None:  # noqa: ANN401 - pytest's
