@@ -3,6 +3,9 @@
 The folder holds `apexproof.db`, a SQLite database of the same schema whatever the service runs on, and the files below
 `blobs/`, as they lie in the service: sealed ones stay sealed, and their key is not in the backup. The database comes
 first, as it stood at one moment; whatever it names was on the disk before, so the files are fetched after it.
+
+The backup of an older version is read through a copy of its database that is brought along; what lies in the folder is
+never changed.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +27,7 @@ from apexproof.store.audit import breaks
 from apexproof.store.blobs import Blobs, Folder
 from apexproof.store.bucket import unsealed_blobs
 from apexproof.store.database import Database
-from apexproof.store.schema import found, migrate, require_current
+from apexproof.store.schema import found, migrate, needed
 from apexproof.store.sealing import SealedBlobs, keys_of
 from apexproof.store.tables import AttachmentRow, ClaimRow, InterchangeRow, Table, TombstoneRow, VerificationRow
 
@@ -41,6 +45,7 @@ class Contents:
     """What a backup holds."""
 
     schema: str
+    """Of the version that made it; what is brought back has that of this one."""
     claims: int
     verifications: int
     files: int
@@ -61,7 +66,7 @@ def back_up(settings: Settings, database: Database, folder: Path) -> Contents:
     else:
         _copy_rows(database, _new_sqlite(folder / _DATABASE))
     kept, copies = unsealed_blobs(settings), Folder(folder / _BLOBS)
-    with closing(_opened(folder)) as copy:
+    with closing(_at(folder / _DATABASE)) as copy:
         for sha256 in _needed(copy):
             _copy_blob(kept, copies, sha256)
     return verify(settings, folder)
@@ -72,10 +77,9 @@ def verify(settings: Settings, folder: Path) -> Contents:
 
     Raises:
         BackupUnusable: it is not whole; the first fault is named.
+        SchemaOutdated: a newer version made it.
     """
-    with closing(_opened(folder)) as copy:
-        schema = found(copy)
-        require_current(copy)
+    with _brought_along(settings, folder) as path, closing(_at(path)) as copy:
         files = SealedBlobs(Folder(folder / _BLOBS), keys_of(settings))
         number = 0
         for sha256 in _needed(copy):
@@ -88,7 +92,7 @@ def verify(settings: Settings, folder: Path) -> Contents:
             claims, answers = (
                 session.scalar(select(func.count()).select_from(table)) or 0 for table in (ClaimRow, VerificationRow)
             )
-    return Contents(schema=schema or "", claims=claims, verifications=answers, files=number)
+    return Contents(schema=_schema(folder), claims=claims, verifications=answers, files=number)
 
 
 def bring_back(settings: Settings, database: Database, folder: Path, *, dry_run: bool = False) -> Contents:
@@ -96,6 +100,7 @@ def bring_back(settings: Settings, database: Database, folder: Path, *, dry_run:
 
     Raises:
         BackupUnusable: the backup is not whole, or the place is not empty.
+        SchemaOutdated: a newer version made it.
     """
     contents, kept = verify(settings, folder), unsealed_blobs(settings)
     if found(database) is not None:
@@ -104,26 +109,49 @@ def bring_back(settings: Settings, database: Database, folder: Path, *, dry_run:
         raise BackupUnusable("There are files already; name another data directory, or an empty bucket.")
     if dry_run:
         return contents
-    with closing(_opened(folder)) as copy:
+    with _brought_along(settings, folder) as path, closing(_at(path)) as copy:
         for sha256 in _needed(copy):  # first the files: what a database names is there
             _copy_blob(Folder(folder / _BLOBS), kept, sha256)
         if settings.database_url is None:
             database.close()
-            _copy_sqlite(folder / _DATABASE, Path(settings.database.removeprefix("sqlite:///")))
+            _copy_sqlite(path, Path(settings.database.removeprefix("sqlite:///")))
         else:
             migrate(database)
             _copy_rows(copy, database)
     return contents
 
 
-def _opened(folder: Path) -> Database:
+@contextmanager
+def _brought_along(settings: Settings, folder: Path) -> Iterator[Path]:
+    """The database of a backup, with the schema of this program."""
+    if _schema(folder) == needed():
+        yield folder / _DATABASE
+        return
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix="older-") as place:
+        path = Path(place) / _DATABASE
+        _copy_sqlite(folder / _DATABASE, path)
+        with closing(_at(path)) as copy:
+            migrate(copy)
+        yield path
+
+
+def _schema(folder: Path) -> str:
     if not (folder / _DATABASE).is_file():
         raise BackupUnusable(f"There is no backup in '{folder}': '{_DATABASE}' is not there.")
-    return Database(f"sqlite:///{(folder / _DATABASE).resolve()}")
+    with closing(_at(folder / _DATABASE)) as there:
+        schema = found(there)
+    if schema is None:
+        raise BackupUnusable(f"The backup in '{folder}' is not whole: '{_DATABASE}' has no tables.")
+    return schema
+
+
+def _at(path: Path) -> Database:
+    return Database(f"sqlite:///{path.resolve()}")
 
 
 def _new_sqlite(path: Path) -> Database:
-    database = Database(f"sqlite:///{path.resolve()}")
+    database = _at(path)
     migrate(database)
     return database
 
@@ -142,10 +170,10 @@ def _copy_rows(source: Database, target: Database) -> None:
             rows = old.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
             for some in rows.mappings().partitions():
                 new.execute(insert(table), [dict(row) for row in some])
-        _count_on(new)
+        count_on(new)
 
 
-def _count_on(connection: Connection) -> None:
+def count_on(connection: Connection) -> None:
     """Let PostgreSQL give new rows the numbers behind those that came."""
     if connection.dialect.name != "postgresql":
         return

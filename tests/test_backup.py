@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from apexproof.audit_trail import note_command
 from apexproof.backup import BackupUnusable, back_up, bring_back, verify
@@ -16,12 +16,13 @@ from apexproof.store.audit import seal
 from apexproof.store.blobs import key_of
 from apexproof.store.bucket import open_blobs
 from apexproof.store.database import Database
-from apexproof.store.schema import migrate, open_database
+from apexproof.store.schema import SchemaOutdated, found, migrate, open_database, require_current, revisions
 from apexproof.store.sealing import BlobKey
 from apexproof.store.tables import AttachmentRow, Table
 from tests.kept import clock, kept_claim
 from tests.postgres import Postgres
 from tests.store.rows import OURS
+from tests.upgrade import older_copy, sqlite_at
 
 CONTENTS = b"a film"
 
@@ -109,6 +110,39 @@ def test_a_place_that_is_not_empty_is_refused(service: Settings, database: Datab
         back_up(service, database, tmp_path / "backup")
     with pytest.raises(BackupUnusable, match="There is no backup"):
         verify(service, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("schema", [revisions()[-2], "0008"])
+def test_a_backup_of_an_older_version_is_brought_along_and_stays_as_it_is(
+    service: Settings, database: Database, empty: Settings, tmp_path: Path, schema: str
+) -> None:
+    back_up(service, database, tmp_path / "backup")
+    older = tmp_path / "backup" / "apexproof.db"
+    older.unlink()
+    older_copy(database, sqlite_at(older), schema=schema).close()
+    made = older.read_bytes()
+    assert verify(service, tmp_path / "backup").schema == schema
+    target = open_database(empty)
+    assert bring_back(empty, target, tmp_path / "backup").files == 1
+    assert older.read_bytes() == made
+    assert rows_of(target)["claims"] == rows_of(database)["claims"]
+    require_current(target)
+    target.close()
+
+
+def test_a_backup_of_a_newer_version_is_refused_and_named(
+    service: Settings, database: Database, empty: Settings, tmp_path: Path
+) -> None:
+    back_up(service, database, tmp_path / "backup")
+    newer = Database(sqlite_at(tmp_path / "backup" / "apexproof.db"))
+    with newer.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    target = open_database(empty)
+    with pytest.raises(SchemaOutdated, match=r"has schema 9999 .* a newer version made it"):
+        bring_back(empty, target, tmp_path / "backup")
+    assert found(target) is None
+    target.close()
 
 
 def test_sealed_files_stay_sealed_in_a_backup(tmp_path: Path, empty: Settings) -> None:

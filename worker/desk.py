@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from apexproof import webhooks
@@ -24,7 +24,6 @@ from apexproof.doorbell import Doorbell
 from apexproof.logs import Event, about, current_request, tell
 from apexproof.policy import Policy, load_policy
 from apexproof.provisional import keep_headers, read_headers, takes_long
-from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reports import done, give_up, make, promise_due
 from apexproof.reprocessing import judge_batch, keep_batch, next_batch
@@ -52,7 +51,6 @@ _DONE_KEPT = timedelta(days=7)
 _SANDBOXES_MOST = 4  # each for an organisation; starting one takes ten times as long as reading a file
 _DELIVERIES_KEPT = timedelta(days=30)
 _AWAY = timedelta(seconds=10)  # between two looks whether it can be done again
-_NO_FILE_IS_TO_BLAME = (BlobsAway, SandboxBroken, OperationalError, InterfaceError, webhooks.DeliveryPostponed)
 
 
 class Desk:
@@ -107,16 +105,12 @@ class Desk:
         try:
             with self._alive(row.id, lease):
                 rings = self._do(row)
-        except _NO_FILE_IS_TO_BLAME as away:  # it is tried for as long as that takes
-            tell(Event.JOB_POSTPONED, job=row.id, work=row.work, error=type(away).__name__)
-            again_at = away.until if isinstance(away, webhooks.DeliveryPostponed) else _now() + _AWAY
-            with self._database.writing() as session:
-                jobs.give_back(
-                    session, row.id, owner=self._name, reason=trouble.reason(away), again_at=again_at, counted=False
-                )
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be left behind
-            trouble.tell_failure(row, error)
-            self._failed(row, error)
+            if trouble.is_nobodys(error):
+                self._postpone(row, error)
+            else:
+                trouble.tell_failure(row, error)
+                self._failed(row, error)
         else:
             trouble.tell_done(row, seconds=time.monotonic() - began)
             self._doorbell.ring(rings)
@@ -253,6 +247,14 @@ class Desk:
             address=socket.gethostname(),
         )
         note(session, entry, now=_now())
+
+    def _postpone(self, row: JobRow, error: Exception) -> None:
+        """Try it for as long as that takes."""
+        tell(Event.JOB_POSTPONED, job=row.id, work=row.work, error=type(error).__name__)
+        again_at = error.until if isinstance(error, webhooks.DeliveryPostponed) else _now() + _AWAY
+        reason = trouble.reason(error)
+        with self._database.writing() as session:
+            jobs.give_back(session, row.id, owner=self._name, reason=reason, again_at=again_at, counted=False)
 
     def _failed(self, row: JobRow, error: Exception) -> None:
         reason = trouble.reason(error)

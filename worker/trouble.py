@@ -5,19 +5,30 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
+from sqlalchemy.exc import DBAPIError
+
 from apexproof import webhooks
 from apexproof.courier import DeliveryFailed
 from apexproof.errors import ApexproofError
 from apexproof.logs import Event, Fields, tell, where
+from apexproof.reading.child_process import SandboxBroken
+from apexproof.store.blobs import BlobsAway
+from apexproof.store.database import is_its_own
 from apexproof.store.jobs import Work
 from apexproof.store.tables import JobRow
 
+_BLAMELESS = (BlobsAway, SandboxBroken, webhooks.DeliveryPostponed)
 _AGAIN_MOST = 60.0  # seconds between two tries
 
 
 def tries(work: str, usual: int) -> int:
     """How often it is tried before it is set aside."""
     return len(webhooks.PAUSES) + 1 if work == Work.DELIVER else usual
+
+
+def is_nobodys(error: Exception) -> bool:
+    """Whether neither the file nor the claim is to blame, so that no try is counted."""
+    return isinstance(error, _BLAMELESS) or (isinstance(error, DBAPIError) and is_its_own(error))
 
 
 def is_last(row: JobRow, error: Exception, usual: int) -> bool:

@@ -41,7 +41,8 @@ def backup(folder: Path, *, only_verify: bool) -> None:
 def restore(folder: Path, *, dry_run: bool) -> None:
     """Bring a backup back into the database and the files that the settings name, which must be empty.
 
-    The service must not run. A backup of SQLite can be brought back into PostgreSQL, and the other way round.
+    The service must not run. A backup of SQLite can be brought back into PostgreSQL, and the other way round; one of an
+    older version is brought along to this one's schema.
 
     \b
     Examples:

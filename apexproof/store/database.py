@@ -23,7 +23,9 @@ from apexproof.store.tables import Table
 
 _BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
 _POOL, _MORE = 10, 30
-_DISK_FULL = "53100"  # SQLSTATE, PostgreSQL manual, appendix A
+# SQLSTATE, PostgreSQL manual, appendix A
+_DISK_FULL = "53100"
+_ITS_OWN = ("08", "40", "53", "57P", "58")  # connection, rollback, want of resources, shutdown, the system
 
 
 class DatabaseAway(ApexproofError):
@@ -34,8 +36,17 @@ def is_full(error: DBAPIError) -> bool:
     """Whether the database failed for want of room on its disk."""
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return _state(error) == _DISK_FULL
+
+
+def is_its_own(error: DBAPIError) -> bool:
+    """Whether the database failed for reasons of its own: the same, asked again later, may succeed."""
+    return isinstance(error, InterfaceError | OperationalError) or _state(error).startswith(_ITS_OWN)
+
+
+def _state(error: DBAPIError) -> str:
     said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return isinstance(said, dict) and said.get("C") == _DISK_FULL
+    return str(said.get("C", "")) if isinstance(said, dict) else ""
 
 
 class Database:

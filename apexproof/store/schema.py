@@ -21,7 +21,7 @@ class SchemaOutdated(ApexproofError):
         has = f"schema {found}" if found else "no schema yet"
         way_out = (
             "run 'apexproof migrate' first"
-            if found is None or found in _known()
+            if found is None or found in revisions()
             else "a newer version made it, and no schema is taken back; run that version, or restore a backup"
         )
         super().__init__(f"The database has {has} and this program needs {needed}: {way_out}.")
@@ -30,6 +30,12 @@ class SchemaOutdated(ApexproofError):
 def needed() -> str:
     """The newest schema that this program knows."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def revisions() -> list[str]:
+    """All schemas that this program knows, the oldest first."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return [script.revision for script in known][::-1]
 
 
 def found(database: Database) -> str | None:
@@ -77,16 +83,12 @@ def migrate(database: Database, *, to: str = "head") -> None:
         DatabaseAway: it cannot be reached.
     """
     has = found(database)
-    if has is not None and has not in _known():
+    if has is not None and has not in revisions():
         raise SchemaOutdated(found=has, needed=needed())
     with database.connection() as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
-
-
-def _known() -> frozenset[str]:
-    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:
