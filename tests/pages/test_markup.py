@@ -10,7 +10,7 @@ import pytest
 from tests.api.asked import post, work_off
 from tests.api.dicomweb_body import film
 from tests.api.listening import Listening
-from tests.pages.test_who_may_see import pages
+from tests.pages.asked import absent, pages
 from tests.pages.visitor import Visitor
 from tests.service.caller import Answer, Caller
 
@@ -122,7 +122,8 @@ def test_whatever_a_sender_writes_is_text_on_every_page(api: Listening, sent: Ca
     run = post(sent, "/v1/reprocessing", why=EVIL).json["id"]
     work_off(api)
     place = f"/v1/claims/{quote(NUMBER, safe='')}/attachments"
-    things = {"number": NUMBER, "which": "1", "sha256": _file(sent, place), "run": str(run), "form": "html"}
+    ours = {"number": NUMBER, "which": "1", "sha256": _file(sent, place), "run": str(run), "form": "html"}
+    things = {**absent({}), **ours}
     answers = [visitor.get(address) for address in ADDRESSES]
     answers += [seen.ask(visitor, things) for seen in pages(api) if seen.method == "GET"]
     drawn = [answer.body.decode() for answer in answers if answer.headers["Content-Type"].startswith("text/html")]
