@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from apexproof.exposure import ExposureInterval
 from apexproof.radiograph import TeethStatement
@@ -24,8 +25,7 @@ class Decision(StrEnum):
     """An earlier word is taken back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attestation:
+class Attestation(Struct, frozen=True, kw_only=True):
     """One word of one person. It has a name and a reason, and stays on record when it is taken back.
 
     Attributes:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from apexproof.exposure import ExposureInterval
 from apexproof.narrative import Narrative
@@ -28,8 +31,7 @@ class ClaimKind(StrEnum):
     PREDETERMINATION = "predetermination"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedTooth:
+class ClaimedTooth(Struct, frozen=True, kw_only=True):
     """The tooth of a service line as the sender wrote it; `tooth` is None when the system has no such tooth."""
 
     written: str
@@ -37,8 +39,7 @@ class ClaimedTooth:
     tooth: Tooth | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceLine:
+class ServiceLine(Struct, frozen=True, kw_only=True):
     """One service. First and last day differ when the sender stated a period (X12 DTP*472*RD8)."""
 
     number: int
@@ -66,8 +67,7 @@ class ServiceLine:
         return datetime.combine(self.last_day, time.min) + _DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
+class Patient(Struct, frozen=True, kw_only=True):
     """The patient as the claim names them."""
 
     name: PersonName
@@ -84,16 +84,14 @@ class Patient:
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class Party(Struct, frozen=True, kw_only=True):
     """A payer or a provider: its identifier (payer id, NPI) and name."""
 
     identifier: str | None = None
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclaredAttachment:
+class DeclaredAttachment(Struct, frozen=True, kw_only=True):
     """What the sender says of one attachment: it is evidence of the weakest kind that still names something."""
 
     file_name: str | None = None
@@ -112,8 +110,7 @@ class DeclaredAttachment:
         return self.file_name or (f"sha256 {self.sha256[:12]}" if self.sha256 else "an attachment without a name")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierService:
+class EarlierService(Struct, frozen=True, kw_only=True):
     """A service that was billed for this patient before, on any claim."""
 
     procedure: str
@@ -124,8 +121,7 @@ class EarlierService:
     """It was perhaps another patient: then it opens a question and answers none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierImage:
+class EarlierImage(Struct, frozen=True, kw_only=True):
     """An image that came with another claim; `patient` is None when the history does not say whose."""
 
     claim_number: str
@@ -137,16 +133,14 @@ class EarlierImage:
     patient_member_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """What is known from before: services of this patient, images of any claim."""
 
     services: tuple[EarlierService, ...] = ()
     images: tuple[EarlierImage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One dental claim, as far as its radiographs need it. Amounts are not here."""
 
     number: str
@@ -167,8 +161,13 @@ class Claim:
         return (line for line in self.lines if line.procedure == INITIAL_VISIT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttachedFile:
+@lru_cache(maxsize=256)  # each name of a claim is compared with every other
+def last_step(path: str) -> str:
+    """The name of a file without its folders, in letters of one case: what two programs call it alike."""
+    return PurePosixPath(path.replace("\\", "/")).name.casefold()
+
+
+class AttachedFile(Struct, frozen=True, kw_only=True):
     """A file that came with the claim: its name as the sender knows it, what reading found, what was declared of it."""
 
     name: str
@@ -176,8 +175,7 @@ class AttachedFile:
     declared: DeclaredAttachment | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exhibit:
+class Exhibit(Struct, frozen=True, kw_only=True):
     """One radiograph of an attached file, with the sender's word already among its observations."""
 
     file: AttachedFile

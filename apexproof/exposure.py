@@ -6,11 +6,13 @@ proves the order; one that overlaps it proves nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from msgspec import Struct
+
 _LAST_MOMENT = time(23, 59, 59, 999999)
+_ONE_MINUTE = timedelta(minutes=1)
 # Civil clocks run from UTC-12 to UTC+14; a moment in UTC falls on one of these local times.
 _BEHIND_UTC, _AHEAD_OF_UTC = timedelta(hours=12), timedelta(hours=14)
 
@@ -33,8 +35,7 @@ class DateOrder(StrEnum):
         return {DateOrder.MONTH_FIRST: DateOrder.DAY_FIRST, DateOrder.DAY_FIRST: DateOrder.MONTH_FIRST}.get(self, self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExposureInterval:
+class ExposureInterval(Struct, frozen=True, kw_only=True):
     """From `earliest` to `latest`, both inclusive; None leaves that end open.
 
     Ends without an offset are on the clock of the place where the image was made. Where day and month may be exchanged,
@@ -113,9 +114,9 @@ class ExposureInterval:
     def __str__(self) -> str:
         """The interval in words: `2026-01-05`, `2026-01-05 09:30`, `not later than 2026-01-05`."""
         if self.earliest is not None and self.latest is not None:
-            if self.latest - self.earliest <= timedelta(minutes=1):
+            if self.latest - self.earliest <= _ONE_MINUTE:
                 return _in_words(self.earliest)
-            if self.one_day and self.latest.time() == _LAST_MOMENT and self.earliest.time() == time.min:
+            if self.latest.time() == _LAST_MOMENT and self.earliest.time() == time.min and self.one_day:
                 return self.earliest.date().isoformat() + _offset(self.earliest)
             return f"{_in_words(self.earliest)} to {_in_words(self.latest)}"
         if self.latest is not None:
@@ -138,6 +139,8 @@ def _on_clock(moment: datetime | None, zone: tzinfo | None, widening: timedelta)
 def _in_words(moment: datetime) -> str:
     if moment.time() == _LAST_MOMENT:
         return moment.date().isoformat() + _offset(moment)
+    if moment.tzinfo is None:
+        return moment.isoformat(" ", "minutes")
     return moment.replace(tzinfo=None).isoformat(" ", "minutes") + _offset(moment)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from apexproof.attestation import Attestation
 from apexproof.checks.case import Result
-from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImage, History
+from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, EarlierImage, History, last_step
 from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.policy import BurnedInWords, Demand, Policy
@@ -264,20 +265,15 @@ def _teeth_of_lines(claim: Claim, lines: Sequence[int], index: int) -> tuple[Obs
 
 def _declared(claim: Claim, file: AttachedFile, place: str) -> DeclaredAttachment | None:
     """What was declared of a picture: by the hash of its file, by the file's name, by its name within an archive."""
-    names = {_last(file.name), _last(place.partition(",")[0])} - {""}
+    names = {last_step(file.name), last_step(place.partition(",")[0])} - {""}
     by_hash = (a for a in claim.attachments if a.sha256 and a.sha256 == file.reading.sha256)
-    by_name = (a for a in claim.attachments if a.sha256 is None and a.file_name and _last(a.file_name) in names)
+    by_name = (a for a in claim.attachments if a.sha256 is None and a.file_name and last_step(a.file_name) in names)
     return next(by_hash, None) or next(by_name, None)
 
 
 def _is_declared(claim: Claim, file: AttachedFile) -> bool:
     places = ("", *(picture.place for picture in file.reading.radiographs))
     return any(_declared(claim, file, place) is not None for place in places)
-
-
-@lru_cache(maxsize=256)  # each name of a claim is compared with every other
-def _last(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name.casefold()
 
 
 def _plain(name: str) -> bool:

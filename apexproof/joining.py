@@ -33,7 +33,7 @@ from apexproof.person import NameAgreement, PersonName, compare_names
 from apexproof.store.claims import claim_by_number, claims_declaring, control_numbers, latest_revision
 from apexproof.store.closures import closure_of
 from apexproof.store.histories import patient_keys
-from apexproof.store.instances import InstanceState, has_another, of_attachment, waiting_for
+from apexproof.store.instances import InstanceState, any_waits, has_another, of_attachment, waiting_for
 from apexproof.store.tables import AttachmentRow, ClaimRow, InstanceRow, PatientKeyRow
 
 TAKEN_BEFORE = timedelta(days=180)
@@ -92,7 +92,7 @@ def join(session: Session, row: InstanceRow, claim: ClaimRow, why: Why) -> None:
 
 def join_waiting(session: Session, claim: ClaimRow) -> None:
     """Let the instances join a claim that waited for it."""
-    said = _said(session, claim)
+    said = _said(session, claim) if any_waits(session, claim.organisation) else None
     if said is None:
         return
     numbers = {claim.number, *control_numbers(session, claim.id)}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from apexproof.radiograph import TeethStatement
 
@@ -18,16 +19,14 @@ class Mention(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """What a text says to one question, with the words that say so."""
 
     mention: Mention = Mention.ABSENT
     quotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrative:
+class Narrative(Struct, frozen=True, kw_only=True):
     """What a narrative says to each question that a payer asks of an apexification's first visit.
 
     Attributes:

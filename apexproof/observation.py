@@ -7,9 +7,10 @@ shown. `weigh` is the one rule by which disagreeing observations decide a questi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -41,8 +42,7 @@ class Strength(IntEnum):
 _LABELS = ("", *(strength.name.lower() for strength in Strength))  # by number: a claim's answer asks forty times
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation(Generic[T]):
+class Observation(Struct, Generic[T], frozen=True, kw_only=True):
     """What one place in a file, or its sender, says of one aspect of a radiograph.
 
     A `value` of None with a `note` is a statement that was found and cannot be used: `19000101`, tooth `#99`.
@@ -77,8 +77,7 @@ class Weight(Enum):
     """Nobody says anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed(Generic[T]):
+class Weighed(Struct, Generic[T], frozen=True, kw_only=True):
     """The weight and the observations on either side, strongest first."""
 
     weight: Weight

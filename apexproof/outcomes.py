@@ -14,7 +14,7 @@ from apexproof.store.jobs import Clock, Ring
 from apexproof.store.tables import ClaimRow
 from apexproof.store.tallies import Tally
 from apexproof.store.verifications import made_since
-from apexproof.webhooks import announce
+from apexproof.webhooks import Moved, announce
 
 _NONE = "none"
 
@@ -24,13 +24,20 @@ def judged(session: Session, claim: ClaimRow, *, before: str | None, came: datet
     outcome = claim.outcome or _NONE
     if made_since(session, claim.id, came) == [(claim.verification, clock.now)]:  # the first, and made just now
         tallies.add(session, Tally.VERDICT, outcome, seconds=(clock.now - came).total_seconds())
-    return changed(session, [(claim, before)], clock)
+    moved = Moved(
+        organisation=claim.organisation,
+        claim=claim.number,
+        before=before,
+        outcome=claim.outcome,
+        verification=claim.verification,
+    )
+    return changed(session, [moved], clock)
 
 
-def changed(session: Session, claims: Iterable[tuple[ClaimRow, str | None]], clock: Clock) -> list[Ring]:
+def changed(session: Session, claims: Iterable[Moved], clock: Clock) -> list[Ring]:
     """Follow up the outcomes that an organisation's claims have now, where they are others than before."""
-    moved = [(claim, before) for claim, before in claims if claim.outcome != before]
-    counts = Counter((before or _NONE, claim.outcome or _NONE) for claim, before in moved)
+    moved = [one for one in claims if one.outcome != one.before]
+    counts = Counter((one.before or _NONE, one.outcome or _NONE) for one in moved)
     for (before, after), number in sorted(counts.items()):
         tallies.add(session, Tally.OUTCOME_CHANGE, before, after, number=number)
     return announce(session, moved, clock)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "master", "dr"})
@@ -45,8 +46,7 @@ class NameAgreement(Enum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonName:
+class PersonName(Struct, frozen=True, kw_only=True):
     """A person's name in parts; a part that is not known is empty."""
 
     family: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation
@@ -17,16 +19,14 @@ from apexproof.view import ViewStatement
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeethReading:
+class TeethReading(Struct, frozen=True, kw_only=True):
     """One way to read what was written: these teeth, in that system."""
 
     system: NumberingSystem | None
     teeth: tuple[Tooth, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeethStatement:
+class TeethStatement(Struct, frozen=True, kw_only=True):
     """What was written about teeth and every way to read it; settled when there is but one.
 
     `11` is the maxillary left canine in the Universal system and the maxillary right central incisor in FDI.
@@ -41,16 +41,14 @@ class TeethStatement:
         return self.readings[0].teeth if len(self.readings) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BirthReadings:
+class BirthReadings(Struct, frozen=True, kw_only=True):
     """A birth date whose day and month may be exchanged, in either order: `04/03/2017`."""
 
     month_first: date
     day_first: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatientStatement:
+class PatientStatement(Struct, frozen=True, kw_only=True):
     """Who the picture is of, as far as a place in the file says; None where it does not.
 
     A birth date that can be read in two ways is in `birth_readings` until something settles it.
@@ -76,8 +74,7 @@ class PatientStatement:
         return replace(self, birth_date=of_order, birth_readings=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Legibility:
+class Legibility(Struct, frozen=True, kw_only=True):
     """Measures of the pixels, on their native bit depth. They say how much can be seen, not what.
 
     Attributes:
@@ -100,8 +97,7 @@ class Legibility:
     bright: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, kw_only=True):
     """Two hashes of a picture.
 
     Attributes:
@@ -122,16 +118,14 @@ class Towards(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crowns:
+class Crowns(Struct, frozen=True, kw_only=True):
     """The side of a periapical at which its crowns seem to be, with the probability (0-1) of that by the pixels."""
 
     towards: Towards
     probability: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InMount:
+class InMount(Struct, frozen=True, kw_only=True):
     """Where a film lies in the mount, page or screen that it was cut out of.
 
     Attributes:
@@ -153,8 +147,7 @@ class InMount:
     bottom: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Radiograph:
+class Radiograph(Struct, frozen=True, kw_only=True):
     """One picture of one file, or one film that was cut out of such a picture (`in_mount`).
 
     `place` says where in the file (`frame 2`, `page 1, image 3`, `film 3 of 18, row 2 left`), and is empty when the
@@ -173,8 +166,7 @@ class Radiograph:
     in_mount: InMount | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingFault:
+class ReadingFault(Struct, frozen=True, kw_only=True):
     """Something in a file that could not be read, or that a reader should know of.
 
     `fault` is a stable word (`truncated`, `too_large`, `missing_uid`); `fatal` when it cost a picture.
@@ -186,8 +178,7 @@ class ReadingFault:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileReading:
+class FileReading(Struct, frozen=True, kw_only=True):
     """All that reading found in one file. It depends on nothing but the bytes and the reader's version."""
 
     sha256: str

@@ -21,7 +21,7 @@ from apexproof.precedents import past_as_kept
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
 from apexproof.review import Unread, given_up, question, verified
-from apexproof.store.attachments import READING
+from apexproof.store.attachments import reading_json
 from apexproof.store.attestations import attestations_of
 from apexproof.store.dossiers import Dossier, Then, dossier_then
 from apexproof.store.tables import AttestationRow, ClaimRow, PolicyRow, VerificationRow
@@ -131,7 +131,7 @@ def _with_given_up(dossier: Dossier, shown: list[dict[str, object]]) -> Mapping[
         for file in shown
         if any(found["fault"] == _SET_ASIDE for found in _findings(file))
     }
-    stood = {sha256: READING.dump_json(given_up(sha256, size)).decode() for sha256, size in sizes.items()}
+    stood = {sha256: reading_json(given_up(sha256, size)) for sha256, size in sizes.items()}
     return {**dossier.pixels, **stood}
 
 
@@ -151,7 +151,7 @@ def _read_anew(dossier: Dossier, row: VerificationRow, read: Reader) -> Dossier:
         reading = read(sha256, depth)
         if reading is None or reading.sha256 != sha256:
             raise _InputMissing("A file of it is gone, or has other bytes than those that came.")
-        return READING.dump_json(reading).decode()
+        return reading_json(reading)
 
     def anew(known: Mapping[str, str], depth: Depth) -> dict[str, str]:
         return {sha256: kept if f'"{_SET_ASIDE}"' in kept else again(sha256, depth) for sha256, kept in known.items()}

@@ -20,12 +20,13 @@ from apexproof.outcomes import changed
 from apexproof.policy import Policy
 from apexproof.review import Unread, dossiers_of, judge, keep_answers, obstacles_of, promise_reading, question, verified
 from apexproof.store import reprocessing as kept
-from apexproof.store.claims import Obstacle, claims_of, obstacles
+from apexproof.store.claims import Obstacle, obstacles
 from apexproof.store.dossiers import Dossier
 from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.reprocessing import Difference, Order, RunState
 from apexproof.store.tables import PolicyRow, ReprocessingRow
 from apexproof.store.verifications import Answer, Question, keep_policy, standing
+from apexproof.webhooks import Moved
 
 BATCH = 500
 """Claims at once: a quarter of a second, after which whatever came in goes first."""
@@ -186,7 +187,7 @@ def keep_batch(session: Session, batch: Batch, judged: Sequence[Judged], clock: 
     different = [one for one in judged if one.fault or (not one.unread and one.outcome != one.dossier.outcome)]
     kept.add_differences(session, row.id, (_difference(one, numbers) for one in different))
     rings = _let_wait(session, row, batch, judged, clock)
-    rings += _tell(session, [one for one in different if one.answer], clock)
+    rings += changed(session, [_moved(one, numbers) for one in different if one.answer], clock)
     row.done += sum(one.unread is None for one in judged)
     row.changed += sum(one.fault is None for one in different)
     row.failed += sum(one.fault is not None for one in different)
@@ -248,10 +249,14 @@ def _difference(one: Judged, numbers: Mapping[int, int]) -> Difference:
     )
 
 
-def _tell(session: Session, different: Sequence[Judged], clock: Clock) -> list[Ring]:
-    """Tell of outcomes that are others now; a dry run has none."""
-    before = {one.dossier.claim_id: one.dossier.outcome for one in different}
-    return changed(session, [(row, before[row.id]) for row in claims_of(session, list(before))], clock)
+def _moved(one: Judged, numbers: Mapping[int, int]) -> Moved:
+    return Moved(
+        organisation=one.dossier.organisation,
+        claim=one.dossier.number,
+        before=one.dossier.outcome,
+        outcome=one.outcome,
+        verification=numbers.get(one.dossier.claim_id),
+    )
 
 
 def _let_wait(

@@ -10,15 +10,15 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
+from msgspec import structs
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
 from apexproof.attestation import in_force
 from apexproof.attesting import known_attestations
-from apexproof.claim import AttachedFile, Claim, DeclaredAttachment
+from apexproof.claim import AttachedFile, Claim, DeclaredAttachment, last_step
 from apexproof.errors import ApexproofError
 from apexproof.formats.native import parse_attachment, parse_received_claim
 from apexproof.formats.verification_json import claim_json
@@ -38,13 +38,14 @@ from apexproof.store.attachments import (
     forget_reading,
     last_reading,
     last_received,
+    parse_reading,
     read_already,
     readings_of,
 )
 from apexproof.store.attestations import attestations_of
 from apexproof.store.blobs import BlobDamaged, Blobs
 from apexproof.store.claims import Noted, Obstacle, claims_waiting_for, hold_claim, note_outcomes
-from apexproof.store.dossiers import Dossier, KeptFile, dossiers, parse_reading
+from apexproof.store.dossiers import Dossier, KeptFile, dossiers
 from apexproof.store.films import keep_films
 from apexproof.store.jobs import Clock, JobState, Ring, Work, open_for_attachments, promise, queue_again
 from apexproof.store.kept_reports import ReportState, note_report
@@ -370,23 +371,19 @@ def with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
         if attachment.declared is None:
             continue
         said = parse_attachment(attachment.declared.encode(), origin="the declaration as it was received")
-        said = replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
+        said = structs.replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
         index = next((n for n, known in enumerate(declarations) if _is_of(known, attachment)), None)
         if index is None:
             declarations.append(said)
         else:
             declarations[index] = _filled(declarations[index], said)
-    return replace(claim, attachments=tuple(declarations))
+    return structs.replace(claim, attachments=tuple(declarations))
 
 
 def _is_of(declared: DeclaredAttachment, attachment: KeptFile) -> bool:
     if declared.sha256 is not None:
         return declared.sha256 == attachment.sha256
-    return declared.file_name is not None and _last(declared.file_name) == _last(attachment.file_name)
-
-
-def _last(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name.casefold()
+    return declared.file_name is not None and last_step(declared.file_name) == last_step(attachment.file_name)
 
 
 def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredAttachment:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from apexproof.attestation import Attestation, Decision
 from apexproof.checks.case import Answer, Result
@@ -27,8 +29,7 @@ VIEW_CHECKS = ("APX201",)
 """What a stated tooth, date or view is asked for; every other check sees the picture as it was read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Settled(Struct, frozen=True, kw_only=True):
     """That a person's word decides what a check found."""
 
     attestation: Attestation

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 
 class NumberingSystem(StrEnum):
@@ -69,8 +70,7 @@ _DECIDUOUS_NAME = ("central incisor", "lateral incisor", "canine", "first molar"
 _SUPERNUMERARY_OFFSET = 50  # Universal: 51 stands beside 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Tooth:
+class Tooth(Struct, frozen=True, kw_only=True, order=True):
     """One tooth, kept as its ISO 3950 (FDI) number; every other notation is derived from it."""
 
     fdi: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 
+from msgspec import Struct
+
 from apexproof.attestation import Attestation, in_force
-from apexproof.checks.case import Answer, Case, Check, ExhibitCheck, F, Failure, Result
+from apexproof.checks.case import Answer, Case, Check, ExhibitCheck, F, Failure, LineCheck, Result
 from apexproof.checks.table import EXHIBIT_CHECKS, LINE_CHECKS
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
 from apexproof.policy import Demand, Policy
@@ -29,10 +30,10 @@ class Outcome(StrEnum):
 _WORST_FIRST = (Outcome.CONTRADICTED, Outcome.MISSING_EVIDENCE, Outcome.NEEDS_REVIEW, Outcome.VERIFIED)
 # A question that does not arise (the date order of a predetermination) is no reason to hold a line back.
 _GOOD_ENOUGH = (Result.PASS, Result.NOT_APPLICABLE)
+_FAULTY = (Result.FAIL, Result.UNSURE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """An answer with the check that gave it, what it counts for, and the remark codes that it may draw."""
 
     check: str
@@ -40,6 +41,10 @@ class Finding:
     demand: Demand
     failure: Failure
     answer: Answer
+    stands: Result
+    """What counts: what the check found, or what a person settled."""
+    holds_back: bool
+    """Whether it stands between the line and `verified`."""
     remark_codes: tuple[str, ...]
     exhibit: Exhibit | None = None
     settled: Settled | None = None
@@ -49,27 +54,15 @@ class Finding:
         """What the check found."""
         return self.answer.result
 
-    @property
-    def stands(self) -> Result:
-        """What counts: what the check found, or what a person settled."""
-        return self.settled.stands if self.settled else self.answer.result
 
-    @property
-    def holds_back(self) -> bool:
-        """Whether it stands between the line and `verified`."""
-        return self.demand is Demand.REQUIRED and self.stands not in _GOOD_ENOUGH
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Considered:
+class Considered(Struct, frozen=True, kw_only=True):
     """A radiograph that was looked at and does not carry the proof, with the checks that stand in its way."""
 
     exhibit: Exhibit
     obstacles: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineVerification:
+class LineVerification(Struct, frozen=True, kw_only=True):
     """The answer for one D3351 line.
 
     `findings` are those of the line, then those of the radiograph that carries the proof or, when none does, of the
@@ -83,8 +76,7 @@ class LineVerification:
     considered: tuple[Considered, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """The answer for one claim under one policy."""
 
     claim: Claim
@@ -132,7 +124,7 @@ def verify(
 
 def _verify_line(case: Case) -> LineVerification:
     of_line = tuple(
-        _finding(check, demand, case, None, partial(check.function, case))
+        _finding(check, demand, case, None, check.function)
         for check in LINE_CHECKS
         if (demand := case.policy.demand(check.id)) is not Demand.OFF
     )
@@ -159,39 +151,39 @@ def _verify_line(case: Case) -> LineVerification:
 
 def _findings_on(case: Case, exhibit: Exhibit) -> tuple[Finding, ...]:
     return tuple(
-        _finding(check, demand, case, exhibit, partial(_ask_of_exhibit, check, case, exhibit))
+        _finding(check, demand, case, exhibit, partial(_ask_of_exhibit, check, exhibit))
         for check in EXHIBIT_CHECKS
         if (demand := case.policy.demand(check.id)) is not Demand.OFF
     )
 
 
-def _ask_of_exhibit(check: Check[ExhibitCheck], case: Case, exhibit: Exhibit) -> Answer:
+def _ask_of_exhibit(check: Check[ExhibitCheck], exhibit: Exhibit, case: Case) -> Answer:
     """What a check says of a picture, and then of what persons state of it."""
     answer = check.function(case, exhibit)
     with_words = attested(exhibit, check.id, case.policy, case.attestations) if case.attestations else None
     return answer if with_words is None else heard(answer, check.function(case, with_words), check.id, case.policy)
 
 
-def _finding(
-    check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | None, ask: Callable[[], Answer]
-) -> Finding:
+def _finding(check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | None, ask: LineCheck) -> Finding:
     try:
-        answer = ask()
+        answer = ask(case)
     except Exception as error:  # noqa: BLE001 - a check that crashes must not take the verification with it
         answer = Answer(
             result=Result.CRASHED,
             message=f"This check broke down ({type(error).__name__}); a person has to look.",
             remedy="Look at this point by hand, and report the fault with the engine's version.",
         )
-    faulty = answer.result in (Result.FAIL, Result.UNSURE)
     settlement = settled(answer, check.id, case.policy, case.attestations, line=case.line.number, exhibit=exhibit)
+    stands = settlement.stands if settlement else answer.result
     return Finding(
         check=check.id,
         fault=check.fault,
         demand=demand,
         failure=check.failure,
         answer=answer,
-        remark_codes=case.policy.remark_codes.get(check.id, ()) if faulty else (),
+        stands=stands,
+        holds_back=demand is Demand.REQUIRED and stands not in _GOOD_ENOUGH,
+        remark_codes=case.policy.remark_codes.get(check.id, ()) if answer.result in _FAULTY else (),
         exhibit=exhibit,
         settled=settlement,
     )

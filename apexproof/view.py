@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from apexproof.observation import Observation
 
@@ -30,8 +31,7 @@ class View(StrEnum):
         return self.value.replace("_", " ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewProbabilities:
+class ViewProbabilities(Struct, frozen=True, kw_only=True):
     """The probability of each view that the pixels can show, the likeliest first, and how strange the picture is.
 
     Attributes:
@@ -55,8 +55,7 @@ class ViewProbabilities:
         return view if known else View.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewStatement:
+class ViewStatement(Struct, frozen=True, kw_only=True):
     """The views that an observation leaves possible: one when it names a view, several when it only narrows.
 
     `probabilities` are there when the pixels say it; a check then goes by them and by the policy, and `possible` is

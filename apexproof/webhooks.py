@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from apexproof.courier import AddressRefused, Courier, DeliveryFailed, Network, parse_address
 from apexproof.errors import ApexproofError
 from apexproof.store.jobs import Clock, Ring, Work, promise, queue_again
-from apexproof.store.tables import ClaimRow, DeliveryRow, WebhookRow
+from apexproof.store.tables import DeliveryRow, WebhookRow
 from apexproof.store.webhooks import (
     Delivery,
     DeliveryState,
@@ -67,6 +67,17 @@ class DeliveryPostponed(ApexproofError):
         """Take the end of the quiet."""
         self.until = until
         super().__init__("its endpoint failed a moment ago")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """That a claim has another outcome than before, by that verification."""
+
+    organisation: str
+    claim: str
+    before: str | None
+    outcome: str | None
+    verification: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,28 +134,28 @@ def rotate(session: Session, webhook: WebhookRow, *, now: datetime) -> str:
     return secret
 
 
-def announce(session: Session, changed: Sequence[tuple[ClaimRow, str | None]], clock: Clock) -> list[Ring]:
+def announce(session: Session, moved: Sequence[Moved], clock: Clock) -> list[Ring]:
     """Promise to tell an organisation's webhooks of the outcomes that its claims have now, and had before."""
-    webhooks = webhooks_of(session, changed[0][0].organisation) if changed else ()
+    webhooks = webhooks_of(session, moved[0].organisation) if moved else ()
     rings = []
-    for claim, before in changed if webhooks else ():
-        message, body = f"msg_{secrets.token_hex(12)}", _body(claim, before, clock.now)
+    for one in moved if webhooks else ():
+        message, body = f"msg_{secrets.token_hex(12)}", _body(one, clock.now)
         for webhook in webhooks:
             parcel = add_delivery(session, webhook, message=message, body=body, now=clock.now)
             rings.append(promise(session, Work.DELIVER, of=parcel, clock=clock))
     return rings
 
 
-def _body(claim: ClaimRow, before: str | None, now: datetime) -> str:
+def _body(moved: Moved, now: datetime) -> str:
     return json.dumps(
         {
             "type": OUTCOME_CHANGED,
             "timestamp": now.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "data": {
-                "claim": claim.number,
-                "outcome": claim.outcome,
-                "previous_outcome": before,
-                "verification": f"/v1/claims/{quote(claim.number, safe='')}/verifications/{claim.verification}",
+                "claim": moved.claim,
+                "outcome": moved.outcome,
+                "previous_outcome": moved.before,
+                "verification": f"/v1/claims/{quote(moved.claim, safe='')}/verifications/{moved.verification}",
             },
         },
         ensure_ascii=False,

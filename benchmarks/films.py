@@ -1,7 +1,13 @@
-"""Synthetic intraoral DICOM files of the size that sensors make: 1300 x 1700 pixels of 16 bits."""
+"""Synthetic intraoral DICOM files of the size that sensors make: 1300 x 1700 pixels of 16 bits.
+
+Each shows another patient: claims of one patient, and films that are alike, are judged against each other.
+"""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -18,21 +24,35 @@ def film_samples(seed: int) -> NDArray[np.uint16]:
     """A soft picture with grain, as a sensor gives it."""
     random = np.random.default_rng(seed)
     soft = cv2.resize(random.random((17, 13), dtype=np.float32), (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
-    grain = random.normal(0, 0.01, (ROWS, COLUMNS)).astype(np.float32)
-    return np.asarray(np.clip(soft + grain, 0, 1) * 65535, np.uint16)
+    return np.asarray(np.clip(soft + _grain(), 0, 1) * 65535, np.uint16)
+
+
+@cache
+def _grain() -> NDArray[np.float32]:
+    return np.random.default_rng(0).normal(0, 0.01, (ROWS, COLUMNS)).astype(np.float32)
+
+
+def born(index: int) -> date:
+    """The birth date of the patient of a film."""
+    return date(2015, 1, 1) + timedelta(days=index)
+
+
+def film(index: int, syntax: UID = ExplicitVRLittleEndian) -> bytes:
+    """A file; another index is another picture of another patient."""
+    dataset = _dataset(index)
+    dataset.PixelData = film_samples(index).tobytes()
+    if syntax != ExplicitVRLittleEndian:
+        dataset.compress(syntax)
+    written = BytesIO()
+    dataset.save_as(written, enforce_file_format=True)
+    return written.getvalue()
 
 
 def write_films(folder: Path, syntax: UID, number: int) -> list[Path]:
     """Write films in one transfer syntax."""
-    paths = []
-    for index in range(number):
-        dataset = _dataset(index)
-        dataset.PixelData = film_samples(index).tobytes()
-        if syntax != ExplicitVRLittleEndian:
-            dataset.compress(syntax)
-        path = folder / f"{syntax.keyword}-{index}.dcm"
-        dataset.save_as(path, enforce_file_format=True)
-        paths.append(path)
+    paths = [folder / f"{syntax.keyword}-{index}.dcm" for index in range(number)]
+    for index, path in enumerate(paths):
+        path.write_bytes(film(index, syntax))
     return paths
 
 
@@ -47,7 +67,8 @@ def _dataset(index: int) -> Dataset:
     dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = UID(f"2.25.{1000 + index}")
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = UID("2.25.1"), UID("2.25.2")
     dataset.Modality, dataset.ImageType = "IO", ["ORIGINAL", "PRIMARY"]
-    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = "Quill^Marigold", "C-17", "20170303"
+    dataset.PatientName, dataset.PatientID = "Quill^Marigold", f"C-{index}"
+    dataset.PatientBirthDate = f"{born(index):%Y%m%d}"
     dataset.AcquisitionDate, dataset.AcquisitionTime = "20260209", "081500"
     dataset.SeriesDescription, dataset.ImageLaterality = "Periapical #8", "R"
     dataset.Rows, dataset.Columns, dataset.SamplesPerPixel = ROWS, COLUMNS, 1

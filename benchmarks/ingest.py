@@ -1,6 +1,6 @@
 """`python -m benchmarks.ingest [FILMS]`: films sent by four clients, to apexproof and to an Orthanc without checks.
 
-Both run here, one after the other in turns, with the same clients and the same bytes but for each film's own number.
+Both run here, one after the other in turns, with the same clients and the same bytes.
 Orthanc (Debian's package) listens on loopback with a configuration of its own, keeps what comes and looks at nothing.
 Both make every film durable before they answer for it.
 """
@@ -21,15 +21,14 @@ from http import HTTPStatus
 from pathlib import Path
 
 import urllib3
-from pydicom.uid import ExplicitVRLittleEndian
 
-from benchmarks.films import write_films
+from benchmarks.films import film
+from benchmarks.service import claim_of_film
 from fixtures.case import CASES
 from tests.service.caller import Caller
 from tests.service.served import free_port, served, until
 
 _FILMS, _CLIENTS, _TURNS = 40, 4, 3
-_NUMBER = b"2.25.1000\0"
 _TAKEN = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 
 
@@ -44,25 +43,25 @@ def main(films: int = _FILMS) -> None:
         _orthanc(program, Path(folder)) as instances,
         served(Path(folder) / "d") as service,
     ):
-        (path,) = write_films(Path(folder), ExplicitVRLittleEndian, 1)
-        content, caller = path.read_bytes(), service.caller()
+        caller = service.caller()
         key = {"Authorization": f"Bearer {caller.key}", "Content-Type": "application/octet-stream"}
         theirs, mine, checked = [], [], []
         for turn in range(_TURNS + 1):
             numbers = range(turn * films, (turn + 1) * films)
-            numbered = [_numbered(content, number) for number in numbers]
-            theirs.append(_seconds(numbered, [instances] * films, {}))
+            contents = [film(number) for number in numbers]
+            theirs.append(_seconds(contents, [instances] * films, {}))
             claims = _claims(caller, numbers)
             places = [f"{caller.address}/v1/claims/{claim}/attachments?file_name=film.dcm" for claim in claims]
             began = time.perf_counter()
-            mine.append(_seconds(numbered, places, key))
+            mine.append(_seconds(contents, places, key))
             for claim in claims:
                 caller.checked(claim)
             checked.append(time.perf_counter() - began)
     ratios = [their / own for their, own in zip(theirs[1:], mine[1:], strict=True)]  # the first turn warms both
     print(
-        f"\ningest by {_CLIENTS} clients, {len(content) / 1e6:.1f} MB each: {_rate(films, mine[1:])} films/s taken in, "
-        f"Orthanc {_rate(films, theirs[1:])}, ratio {statistics.median(ratios):.2f} (limit 0.8 or more); "
+        f"\ningest by {_CLIENTS} clients, {len(contents[0]) / 1e6:.1f} MB each: "
+        f"{_rate(films, mine[1:])} films/s taken in, Orthanc {_rate(films, theirs[1:])}, "
+        f"ratio {statistics.median(ratios):.2f} (limit 0.8 or more); "
         f"{_rate(films, checked[1:])} films/s until the last was checked, too"
     )
 
@@ -98,28 +97,23 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _numbered(content: bytes, index: int) -> bytes:
-    """The same film under another SOP Instance UID (PS3.5, 9.1) of the same length."""
-    return content.replace(_NUMBER, b"2.25.%04d\0" % (2000 + index))
-
-
 def _claims(caller: Caller, numbers: Iterable[int]) -> list[str]:
     """A claim for each film, judged already."""
-    claim = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
-    claims = [f"SYN-INGEST-{number}" for number in numbers]
-    for number in claims:
-        caller.send_claim({**claim, "claim_number": number})
+    claim = (CASES / "verified-coded-dicom" / "claim.json").read_bytes()
+    claims = {f"SYN-INGEST-{number}": number for number in numbers}
+    for number, index in claims.items():
+        caller.send_claim(claim_of_film(claim, index, number))
     for number in claims:
         caller.checked(number)
-    return claims
+    return list(claims)
 
 
 def _seconds(films: Sequence[bytes], places: Sequence[str], headers: dict[str, str]) -> float:
     """How long until all of them were answered for."""
     with urllib3.PoolManager(maxsize=_CLIENTS) as pool, ThreadPoolExecutor(_CLIENTS) as clients:
 
-        def send(film: bytes, place: str) -> None:
-            answer = pool.request("POST", place, body=film, headers=headers, retries=False)
+        def send(content: bytes, place: str) -> None:
+            answer = pool.request("POST", place, body=content, headers=headers, retries=False)
             if answer.status not in _TAKEN:
                 raise RuntimeError(f"{place} answered {answer.status}: {answer.data[:200]!r}")
 

@@ -1,4 +1,4 @@
-"""Synthetic kept claims: the cases of fixtures/ under many numbers, with their readings, as rows of a database."""
+"""Synthetic kept claims: the cases of fixtures/ under many numbers, with their readings; and how all are judged."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from typing import Any
 
 from apexproof import READER_VERSION, __version__
 from apexproof.formats.native import narrative_json, parse_claims
+from apexproof.policy import Policy
 from apexproof.reading.part import Depth
 from apexproof.reading.sandbox import Sandbox
-from apexproof.store.attachments import READING
+from apexproof.reprocessing import begin, judge_batch, keep_batch, next_batch
+from apexproof.store.attachments import reading_json
+from apexproof.store.claims import Wanted
 from apexproof.store.database import Database, insert_all
+from apexproof.store.jobs import Clock
+from apexproof.store.reprocessing import Order
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 from fixtures.case import CASES
 
@@ -45,6 +50,40 @@ def fill(database: Database, claims: int) -> None:
         with database.writing() as session:
             for table in (ClaimRow, RevisionRow, AttachmentRow, ReadingRow):
                 insert_all(session, table, [row for kind, row in rows if kind is table])
+
+
+def begin_run(database: Database, policy: Policy, *, dry_run: bool = False) -> int:
+    """Begin to judge all of them anew."""
+    order = Order(
+        organisation=ORGANISATION,
+        why="benchmark",
+        asked_by="benchmark",
+        policy_digest=policy.digest,
+        wanted=Wanted(),
+        listed=None,
+        dry_run=dry_run,
+    )
+    with database.writing() as session:
+        return begin(session, order, policy, _clock())[0].id
+
+
+def steps(database: Database, run: int) -> Iterator[str]:
+    """Do a run as the worker does; the name of each step when it is done."""
+    while True:
+        with database.looking() as session:
+            batch = next_batch(session, run)
+        if batch is None:
+            return
+        yield "fetch"
+        judged = judge_batch(batch)
+        yield "judge"
+        with database.writing() as session:
+            keep_batch(session, batch, judged, _clock())
+        yield "keep"
+
+
+def _clock() -> Clock:
+    return Clock(now=datetime.now(UTC), resend=timedelta(seconds=30))
 
 
 def _rows(indices: range) -> Iterator[tuple[type, dict[str, Any]]]:
@@ -84,5 +123,5 @@ def _template(case: str) -> _Template:
     return _Template(
         claim=claim,
         notes=narrative_json(parsed),
-        files=tuple((name, reading.sha256, READING.dump_json(reading).decode()) for name, reading in readings),
+        files=tuple((name, reading.sha256, reading_json(reading)) for name, reading in readings),
     )

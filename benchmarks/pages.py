@@ -12,23 +12,20 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from apexproof.policy import load_policy
-from apexproof.reprocessing import begin, judge_batch, keep_batch, next_batch
 from apexproof.settings import Settings
-from apexproof.store.claims import Wanted
 from apexproof.store.database import Database
-from apexproof.store.jobs import Clock
 from apexproof.store.keys import Scope, identity_of, make_key
-from apexproof.store.reprocessing import Order
 from apexproof.store.schema import migrate
 from apexproof.store.sessions import begin_session, new_token
 from api.app import create_app
-from benchmarks.kept_claims import ORGANISATION, fill
+from benchmarks.kept_claims import ORGANISATION, begin_run, fill, steps
 
 CLAIMS = 10_000
 _ROUNDS = 200
@@ -43,7 +40,7 @@ def main(claims: int = CLAIMS, database_url: str | None = None) -> None:
         database = Database(settings.database)
         migrate(database)
         fill(database, claims)
-        _judge(database)
+        deque(steps(database, begin_run(database, load_policy())), maxlen=0)
         token = _signed_in(database, timedelta(minutes=settings.idle_minutes))
         app = create_app(settings, _NO_BROKER)
         print(
@@ -113,30 +110,6 @@ async def _ask(app: Any, address: str, token: str) -> None:  # noqa: ANN401 - an
     await app(scope, receive, send)
     if status != 200:  # noqa: PLR2004 - HTTP's word for it
         raise SystemExit(f"{address} was answered with {status}")
-
-
-def _judge(database: Database) -> None:
-    """Judge all of them by the usual policy."""
-    policy, clock = load_policy(), Clock(now=datetime.now(UTC), resend=timedelta(seconds=30))
-    order = Order(
-        organisation=ORGANISATION,
-        why="benchmark",
-        asked_by="benchmark",
-        policy_digest=policy.digest,
-        wanted=Wanted(),
-        listed=None,
-        dry_run=False,
-    )
-    with database.writing() as session:
-        run = begin(session, order, policy, clock)[0].id
-    while True:
-        with database.looking() as session:
-            batch = next_batch(session, run)
-        if batch is None:
-            return
-        judged = judge_batch(batch)
-        with database.writing() as session:
-            keep_batch(session, batch, judged, clock)
 
 
 def _signed_in(database: Database, idle: timedelta) -> str:

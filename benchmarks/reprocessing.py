@@ -9,17 +9,13 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from apexproof.policy import Policy, load_policy, parse_policy
-from apexproof.reprocessing import begin, judge_batch, keep_batch, next_batch
-from apexproof.store.claims import Wanted
 from apexproof.store.database import Database
-from apexproof.store.jobs import Clock
-from apexproof.store.reprocessing import Order, run_of
+from apexproof.store.reprocessing import run_of
 from apexproof.store.schema import migrate
-from benchmarks.kept_claims import ORGANISATION, fill
+from benchmarks.kept_claims import ORGANISATION, begin_run, fill, steps
 
 _CLAIMS = 5000
 STRICTER = b"""
@@ -47,39 +43,19 @@ def main(claims: int = _CLAIMS, url: str | None = None) -> None:
 
 
 def _measure(name: str, database: Database, policy: Policy, *, dry_run: bool = False) -> None:
-    clock = Clock(now=datetime.now(UTC), resend=timedelta(seconds=30))
-    order = Order(
-        organisation=ORGANISATION,
-        why="benchmark",
-        asked_by="benchmark",
-        policy_digest=policy.digest,
-        wanted=Wanted(),
-        listed=None,
-        dry_run=dry_run,
-    )
-    with database.writing() as session:
-        run = begin(session, order, policy, clock)[0].id
+    run = begin_run(database, policy, dry_run=dry_run)
     wall, core = time.perf_counter(), time.process_time()
-    shares = [0.0, 0.0, 0.0]
-    while True:
-        began = time.process_time()
-        with database.looking() as session:
-            batch = next_batch(session, run)
-        if batch is None:
-            break
-        fetched = time.process_time()
-        judged = judge_batch(batch)
-        done = time.process_time()
-        with database.writing() as session:
-            keep_batch(session, batch, judged, clock)
-        for index, share in enumerate((fetched - began, done - fetched, time.process_time() - done)):
-            shares[index] += share
+    shares, began = dict.fromkeys(("fetch", "judge", "keep"), 0.0), core
+    for step in steps(database, run):
+        now = time.process_time()
+        shares[step] += now - began
+        began = now
     wall, core = time.perf_counter() - wall, time.process_time() - core
     with database.looking() as session:
         row = run_of(session, ORGANISATION, run)
     if row is None or row.failed or row.done != row.total:
         raise SystemExit(f"the run went wrong: {row and (row.done, row.total, row.failed, row.waiting)}")
-    fetch, judge, keep = (share / row.done * 1e6 for share in shares)
+    fetch, judge, keep = (share / row.done * 1e6 for share in shares.values())
     print(
         f"  {name:24s}{row.done / core:6.0f} claims/s of one core (limit 2000), {row.done / wall:6.0f} by the clock; "
         f"microseconds each: fetch {fetch:.0f}, judge {judge:.0f}, keep {keep:.0f}; {row.changed} outcomes changed"

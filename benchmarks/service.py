@@ -15,11 +15,10 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-
-from pydicom.uid import ExplicitVRLittleEndian
+from typing import Any
 
 from apexproof.settings import Settings
-from benchmarks.films import write_films
+from benchmarks.films import born, film
 from benchmarks.floor import read_straight
 from tests.service.caller import Answer, Caller
 from tests.service.served import served
@@ -32,14 +31,14 @@ _VERDICTS = "SELECT count(*) FROM verifications JOIN claims ON claims.id = claim
 def main(claim: bytes, *, rounds: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder) / "d") as service:
-        films = _films(Path(folder), rounds + _WARM)
+        films = [film(index) for index in range(rounds + _WARM)]
         caller = service.caller()
         store = sqlite3.connect(Settings(data_dir=service.data_dir).database.removeprefix("sqlite:///"))
         floor_store = _floor_store(Path(folder))
         answers, products, floors = [], [], []
-        for number, film in enumerate(films):
-            floors.append(_floor(film, Path(folder), floor_store))
-            answered, stored = _product(caller, store, claim, f"SYN-BENCH-{number}", film)
+        for index, content in enumerate(films):
+            floors.append(_floor(content, Path(folder), floor_store))
+            answered, stored = _product(caller, store, claim_of_film(claim, index, f"SYN-BENCH-{index}"), content)
             answers.append(answered)
             products.append(stored)
         store.close()
@@ -53,21 +52,21 @@ def main(claim: bytes, *, rounds: int) -> None:
     )
 
 
-def _films(folder: Path, number: int) -> list[bytes]:
-    """Films of which no two have the same bytes: the last sample of each is another."""
-    (path,) = write_films(folder, ExplicitVRLittleEndian, 1)
-    content = path.read_bytes()
-    return [content[:-2] + index.to_bytes(2, "little") for index in range(number)]
+def claim_of_film(claim: bytes, index: int, number: str) -> dict[str, Any]:
+    """The claim under another number, for the patient of a film."""
+    said = json.loads(claim)
+    return {**said, "claim_number": number, "patient": {**said["patient"], "birth_date": str(born(index))}}
 
 
-def _product(caller: Caller, store: sqlite3.Connection, claim: bytes, number: str, film: bytes) -> tuple[float, float]:
+def _product(caller: Caller, store: sqlite3.Connection, claim: dict[str, Any], content: bytes) -> tuple[float, float]:
     """How long until the upload was answered, and until its verdict was stored."""
-    _must_be_taken(caller.send_claim({**json.loads(claim), "claim_number": number}))
+    number = claim["claim_number"]
+    _must_be_taken(caller.send_claim(claim))
     for _ in _until_verdicts(store, number, 1):
         time.sleep(_STEP)
     began = time.perf_counter()
     place = f"/v1/claims/{number}/attachments?file_name=film.dcm"
-    answer = caller.ask("POST", place, body=film, headers={"Content-Type": "application/octet-stream"})
+    answer = caller.ask("POST", place, body=content, headers={"Content-Type": "application/octet-stream"})
     answered = time.perf_counter() - began
     _must_be_taken(answer)
     for _ in _until_verdicts(store, number, 2):
@@ -92,11 +91,11 @@ def _floor_store(folder: Path) -> sqlite3.Connection:
     return store
 
 
-def _floor(film: bytes, folder: Path, store: sqlite3.Connection) -> float:
+def _floor(content: bytes, folder: Path, store: sqlite3.Connection) -> float:
     began = time.perf_counter()
     path = folder / "floor.dcm"
     with path.open("wb") as file:
-        file.write(film)
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Case, Result
 from apexproof.claim import (

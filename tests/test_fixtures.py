@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import structs
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, JPEGLosslessSV1, JPEGLSLossless, RLELossless
 
 from apexproof.checks.table import ALL_CHECKS
@@ -184,4 +185,4 @@ def _below(folder: Path) -> list[Path]:
 
 def _seen(path: Path) -> FileReading:
     """What reading finds in a file, its bytes left aside."""
-    return replace(read_file(path, limits=Limits()), sha256="", size=0)
+    return structs.replace(read_file(path, limits=Limits()), sha256="", size=0)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from apexproof.claim import AttachedFile, Claim, ClaimedTooth, DeclaredAttachment, History, Patient, ServiceLine
 from apexproof.exposure import ExposureInterval

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from apexproof.precedents import past_as_kept
 from apexproof.radiograph import Fingerprint, Radiograph

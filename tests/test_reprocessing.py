@@ -29,7 +29,7 @@ from apexproof.reprocessing import (
     resume,
 )
 from apexproof.review import judge_waiting, keep_reading, replay, verify_claim
-from apexproof.store.attachments import READING
+from apexproof.store.attachments import parse_reading, reading_json
 from apexproof.store.claims import Wanted
 from apexproof.store.database import Database
 from apexproof.store.jobs import Work, set_aside
@@ -310,7 +310,7 @@ def test_files_are_read_again_by_a_newer_reader_alone_and_the_run_waits_for_them
             sha256 = session.execute(
                 text("SELECT sha256 FROM attachments WHERE id = :id"), {"id": job.attachment_id}
             ).scalar_one()
-            reading = READING.validate_json(documents[sha256])
+            reading = parse_reading(documents[sha256])
             keep_reading(session, job.attachment_id, reading, Work.READ_AGAIN, clock())
             assert judge_waiting(session, job.attachment_id, Work.READ_AGAIN, clock()) == []
             session.execute(update(JobRow).where(JobRow.id == job.id).values(state="done"))
@@ -400,7 +400,7 @@ def test_a_file_that_was_given_up_is_another_question_than_the_same_file_read_af
         (row,) = session.scalars(select(ReadingRow))
         fault = ReadingFault(fault="set_aside", message="It was set aside.")
         unread = FileReading(sha256=row.sha256, size=1, kind="unknown", faults=(fault,))
-        row.document = READING.dump_json(unread).decode()
+        row.document = reading_json(unread)
         session.flush()
         run = ordered(session, PAYER)
     whole_run(database, run)

@@ -19,7 +19,9 @@ from apexproof.checks.case import (
 from apexproof.checks.claimed import place_of
 from apexproof.checks.exposures import best_dated, on_clock, possible_exposures
 from apexproof.checks.wording import at_most, visit_in_words
-from apexproof.claim import Exhibit, ServiceLine
+from apexproof.claim import ServiceLine
+from apexproof.exposure import ExposureInterval
+from apexproof.observation import Observation
 from apexproof.view import View, narrowed_view
 
 _PERIAPICAL_CODES = frozenset({"D0220", "D0230"})
@@ -57,9 +59,10 @@ def billed_image_disagrees(case: Case) -> Answer:
         return failed(
             f"The claim bills {lines}, and no periapical image came.", remedy=remedy, measured=0, limit=len(billed)
         ).because(*evidence)
-    days = {exhibit.label: _days(case, exhibit) for exhibit in candidates}
+    days: dict[str, Span | None] = {}
     for exhibit in candidates:
         best = best_dated(possible_exposures(case, exhibit))
+        days[exhibit.label] = _days(case, best)
         if best is not None:
             evidence += seen_in(exhibit, best)
     strays = [line for line in billed if not any(_within(line, span) for span in days.values() if span)]
@@ -80,9 +83,8 @@ def billed_image_disagrees(case: Case) -> Answer:
     ).because(*evidence)
 
 
-def _days(case: Case, exhibit: Exhibit) -> Span | None:
+def _days(case: Case, best: Observation[ExposureInterval] | None) -> Span | None:
     """The first and the last day on which the picture can have been taken, as far as anything says so."""
-    best = best_dated(possible_exposures(case, exhibit))
     interval = on_clock(best.value, case.claim.zone) if best and best.value else None
     if interval is None or interval.earliest is None or interval.latest is None:
         return None

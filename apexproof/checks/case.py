@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from apexproof.attestation import Attestation
 from apexproof.claim import AttachedFile, Claim, Exhibit, History, ServiceLine
@@ -36,8 +37,7 @@ class Failure(StrEnum):
     """It is there and says otherwise."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One thing that an answer rests on: what was read, where, and how strong that is.
 
     `strength` is None for what stands in the claim or its history and is not an observation of a picture.
@@ -51,8 +51,7 @@ class Evidence:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What one check says: a result, one sentence, what to do, what was measured against which limit, and on what."""
 
     result: Result
@@ -74,8 +73,7 @@ class Answer:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One D3351 line with everything that was attached, written, known from before and settled, and the policy."""
 
     claim: Claim
@@ -92,8 +90,7 @@ ExhibitCheck = Callable[[Case, Exhibit], Answer]
 F = TypeVar("F", LineCheck, ExhibitCheck)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check(Generic[F]):
+class Check(Struct, Generic[F], frozen=True, kw_only=True):
     """A check with its number, the fault that it looks for, what its failure means, and its documentation."""
 
     id: str
@@ -147,16 +144,19 @@ def not_applicable(message: str) -> Answer:
 
 def seen_in(exhibit: Exhibit, *observations: Observation[T], value: Callable[[T], str] = str) -> tuple[Evidence, ...]:
     """Observations of one exhibit as evidence, their values in words."""
+    file, sha256, place = exhibit.file.name, exhibit.file.reading.sha256, exhibit.radiograph.place
     return tuple(
-        Evidence(
-            value=value(observation.value) if observation.value is not None else (observation.note or "unusable"),
-            source=observation.source,
-            strength=observation.strength,
-            file=exhibit.file.name,
-            sha256=exhibit.file.reading.sha256,
-            place=exhibit.radiograph.place,
-        )
-        for observation in observations
+        [
+            Evidence(
+                value=value(observation.value) if observation.value is not None else (observation.note or "unusable"),
+                source=observation.source,
+                strength=observation.strength,
+                file=file,
+                sha256=sha256,
+                place=place,
+            )
+            for observation in observations
+        ]
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from apexproof.checks.case import Case, Evidence, in_claim, in_history
 from apexproof.checks.wording import service_in_words, visit_in_words
@@ -20,8 +21,10 @@ def claimed_tooth(case: Case) -> Tooth | None:
 def place_of(case: Case, field: str, line: ServiceLine | None = None) -> str:
     """Where a field of a line (the judged one by default) stands in the claim, as in `lines[1].tooth`."""
     sought = line or case.line
-    index = next((index for index, known in enumerate(case.claim.lines) if known is sought), None)
-    return f"line {sought.number}, {field}" if index is None else f"lines[{index}].{field}"
+    for index, known in enumerate(case.claim.lines):
+        if known is sought:
+            return f"lines[{index}].{field}"
+    return f"line {sought.number}, {field}"
 
 
 def tooth_in_claim(case: Case) -> Evidence:
@@ -44,8 +47,7 @@ def why_no_visit(case: Case) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownService:
+class KnownService(Struct, frozen=True, kw_only=True):
     """A service on the claimed tooth, from another line of the claim or from the history; None where nobody says."""
 
     procedure: str

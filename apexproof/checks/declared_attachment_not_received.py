@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from apexproof.checks.case import Answer, Case, Failure, check, failed, in_claim, not_applicable, passed
 from apexproof.checks.wording import at_most
+from apexproof.claim import last_step
 
 
 @check("APX104", fault="declared-attachment-not-received", failure=Failure.MISSING, since="0.1")
@@ -29,8 +28,8 @@ def declared_attachment_not_received(case: Case) -> Answer:
     if not declared:
         return not_applicable("The claim declares no attachment.")
     hashes = {file.reading.sha256 for file in case.files}
-    names = {_last(file.name) for file in case.files}
-    names |= {_last(exhibit.radiograph.place.partition(",")[0]) for exhibit in case.exhibits}
+    names = {last_step(file.name) for file in case.files}
+    names |= {last_step(exhibit.radiograph.place.partition(",")[0]) for exhibit in case.exhibits}
     missing: list[int] = []
     unnamed: list[int] = []
     for index, attachment in enumerate(declared):
@@ -38,7 +37,7 @@ def declared_attachment_not_received(case: Case) -> Answer:
             if attachment.sha256 not in hashes:
                 missing.append(index)
         elif attachment.file_name:
-            if _last(attachment.file_name) not in names:
+            if last_step(attachment.file_name) not in names:
                 missing.append(index)
         else:
             unnamed.append(index)
@@ -52,7 +51,3 @@ def declared_attachment_not_received(case: Case) -> Answer:
         measured=len(declared) - len(missing),
         limit=len(declared),
     ).because(*(in_claim(f"attachments[{index}]", declared[index].label) for index in missing))
-
-
-def _last(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name.casefold()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from apexproof.checks.case import Case, Evidence, in_history
 from apexproof.checks.names import names_agree
@@ -25,8 +26,7 @@ class Whose(Enum):
     UNKNOWN = "nobody says whose"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """An image of another claim that is this picture: exactly (same file or same pixels), or by its looks."""
 
     image: EarlierImage

@@ -25,9 +25,11 @@ def why_impossible(case: Case, interval: ExposureInterval) -> str | None:
 def possible_exposures(case: Case, exhibit: Exhibit) -> tuple[Observation[ExposureInterval], ...]:
     """The exposure observations that can be true; an impossible date proves nothing, not even that it is wrong."""
     return tuple(
-        observation
-        for observation in exhibit.radiograph.exposure
-        if observation.value is not None and why_impossible(case, observation.value) is None
+        [
+            observation
+            for observation in exhibit.radiograph.exposure
+            if observation.value is not None and why_impossible(case, observation.value) is None
+        ]
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
 from apexproof.checks.wording import view_in_words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, passed, seen_in, unsure
 from apexproof.checks.wording import listed
@@ -14,8 +15,7 @@ from apexproof.radiograph import Legibility, strongest
 _REMEDY = "Export the image again at full size and quality from the imaging software; otherwise take a new one."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Doubt:
+class _Doubt(Struct, frozen=True, kw_only=True):
     """One measure beyond a limit: the fault in words, the number, the limit, and whether it costs the picture."""
 
     fault: str

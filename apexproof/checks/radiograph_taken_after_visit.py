@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from apexproof.checks.case import Answer, Case, Failure, check, failed, not_applicable, passed, seen_in, unsure
 from apexproof.checks.claimed import visit_in_claim, why_no_visit
@@ -78,8 +79,7 @@ def radiograph_taken_after_visit(case: Case, exhibit: Exhibit) -> Answer:
     ).because(*evidence)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Visit:
+class _Visit(Struct, frozen=True, kw_only=True):
     """The visit as the policy's same-day rule sees it.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from apexproof.checks.case import Case
 from apexproof.checks.exposures import best_dated, on_clock, possible_exposures

@@ -51,17 +51,17 @@ class InspectionDocument(ShownDocument):
 
 def file_document(name: str, reading: FileReading) -> FileDocument:
     """Show what was read in a file."""
-    return FileDocument(
-        file=name,
-        sha256=reading.sha256 or None,
-        size=reading.size,
-        kind=reading.kind,
-        radiographs=[shown_radiograph(picture, sha256=reading.sha256) for picture in reading.radiographs],
-        findings=[
-            FaultDocument(fault=fault.fault, message=fault.message, place=fault.place, fatal=fault.fatal)
+    return {
+        "file": name,
+        "sha256": reading.sha256 or None,
+        "size": reading.size,
+        "kind": reading.kind,
+        "radiographs": [shown_radiograph(picture, sha256=reading.sha256) for picture in reading.radiographs],
+        "findings": [
+            {"fault": fault.fault, "message": fault.message, "place": fault.place, "fatal": fault.fatal}
             for fault in reading.faults
         ],
-    )
+    }
 
 
 def inspection_document(files: Iterable[AttachedFile]) -> InspectionDocument:

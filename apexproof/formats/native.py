@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec.json import Decoder, encode
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from apexproof.claim import (
@@ -46,7 +47,7 @@ M = TypeVar("M", bound=BaseModel)
 LARGEST_DOCUMENT = 10 * 1024**2
 """Bytes of a claim or history document; a claim with a hundred attachments takes about 40 kB."""
 
-_NARRATIVE = TypeAdapter(Narrative)
+_NARRATIVE = Decoder(Narrative)
 _PLAIN_REASONS = {
     "model_type": "an object in braces is needed here",
     "missing": "it is required and is not there",
@@ -113,7 +114,7 @@ def parse_earlier_claim(document: str) -> Claim:
 
 def narrative_json(claim: Claim) -> str:
     """What was read in a claim's narrative, to be kept."""
-    return _NARRATIVE.dump_json(claim.narrative).decode()
+    return encode(claim.narrative).decode()
 
 
 def parse_history(content: bytes, *, origin: str) -> History:
@@ -228,7 +229,7 @@ def claim_of(document: ClaimDocument, notes: str | None = None) -> Claim:
             missing_teeth=tuple(tooth for written in patient.missing_teeth if (tooth := written.parsed())),
         ),
         lines=tuple(_line(line) for line in document.lines),
-        narrative=_NARRATIVE.validate_json(notes) if notes else read_narrative(document.narrative),
+        narrative=_NARRATIVE.decode(notes) if notes else read_narrative(document.narrative),
         attachments=tuple(_attachment(attachment) for attachment in document.attachments),
         history=History(services=tuple(_earlier_service(service) for service in document.history)),
     )

@@ -203,42 +203,42 @@ def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
     fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
     mirrored = _observations(radiograph.mirrored, bool)
     crowns = _observations(radiograph.crowns, _crowns)
-    return ShownRadiograph(
-        place=radiograph.place,
-        in_mount=_mount_place(radiograph.in_mount),
-        view=Aspect(value=narrowed_view(radiograph.view), observations=_observations(radiograph.view, _view)),
-        teeth=Aspect(value=_settled(radiograph.teeth), observations=_observations(radiograph.teeth, _teeth)),
-        exposure=Aspect(value=_first(exposures), observations=_observations(radiograph.exposure, _exposure)),
-        patient=Aspect(value=_strongest(radiograph.patient, _patient), observations=patients),
-        legibility=Aspect(value=_first(legibility), observations=legibility),
-        fingerprint=Aspect(value=_first(fingerprints), observations=fingerprints),
-        mirrored=Aspect(value=_strongest(radiograph.mirrored, bool), observations=mirrored),
-        crowns=Aspect(value=_first(crowns), observations=crowns),
-    )
+    return {
+        "place": radiograph.place,
+        "in_mount": _mount_place(radiograph.in_mount),
+        "view": {"value": narrowed_view(radiograph.view), "observations": _observations(radiograph.view, _view)},
+        "teeth": {"value": _settled(radiograph.teeth), "observations": _observations(radiograph.teeth, _teeth)},
+        "exposure": {"value": _first(exposures), "observations": _observations(radiograph.exposure, _exposure)},
+        "patient": {"value": _strongest(radiograph.patient, _patient), "observations": patients},
+        "legibility": {"value": _first(legibility), "observations": legibility},
+        "fingerprint": {"value": _first(fingerprints), "observations": fingerprints},
+        "mirrored": {"value": _strongest(radiograph.mirrored, bool), "observations": mirrored},
+        "crowns": {"value": _first(crowns), "observations": crowns},
+    }
 
 
 def _mount_place(place: InMount | None) -> ShownMountPlace | None:
     if place is None:
         return None
-    return ShownMountPlace(
-        whole=place.whole,
-        number=place.number,
-        of=place.of,
-        left=place.left,
-        top=place.top,
-        right=place.right,
-        bottom=place.bottom,
-    )
+    return {
+        "whole": place.whole,
+        "number": place.number,
+        "of": place.of,
+        "left": place.left,
+        "top": place.top,
+        "right": place.right,
+        "bottom": place.bottom,
+    }
 
 
 def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> list[ShownObservation[Value]]:
     return [
-        ShownObservation(
-            value=shown(observation.value) if observation.value is not None else None,
-            source=observation.source,
-            strength=observation.strength.label,
-            note=observation.note,
-        )
+        {
+            "value": shown(observation.value) if observation.value is not None else None,
+            "source": observation.source,
+            "strength": observation.strength.label,
+            "note": observation.note,
+        }
         for observation in observations
     ]
 
@@ -261,31 +261,31 @@ def _most_telling(observation: Observation[ExposureInterval]) -> tuple[bool, int
 
 def _view(statement: ViewStatement) -> ShownView:
     measured = statement.probabilities
-    return ShownView(
-        view=statement.view,
-        possible=[view for view in _VIEWS if view in statement.possible],
-        probabilities=dict(measured.shares) if measured else None,
-        strangeness=measured.strangeness if measured else None,
-        colourfulness=statement.colourfulness,
-    )
+    return {
+        "view": statement.view,
+        "possible": [view for view in _VIEWS if view in statement.possible],
+        "probabilities": dict(measured.shares) if measured else None,
+        "strangeness": measured.strangeness if measured else None,
+        "colourfulness": statement.colourfulness,
+    }
 
 
 def _crowns(crowns: Crowns) -> ShownCrowns:
-    return ShownCrowns(towards=crowns.towards, probability=crowns.probability)
+    return {"towards": crowns.towards, "probability": crowns.probability}
 
 
 def _teeth(statement: TeethStatement) -> ShownTeeth:
-    return ShownTeeth(
-        written=statement.written,
-        readings=[
-            ShownTeethReading(system=reading.system, teeth=[_tooth(tooth) for tooth in reading.teeth])
+    return {
+        "written": statement.written,
+        "readings": [
+            {"system": reading.system, "teeth": [_tooth(tooth) for tooth in reading.teeth]}
             for reading in statement.readings
         ],
-    )
+    }
 
 
 def _tooth(tooth: Tooth) -> ShownTooth:
-    return ShownTooth(universal=tooth.universal, fdi=str(tooth.fdi))
+    return {"universal": tooth.universal, "fdi": str(tooth.fdi)}
 
 
 def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownTooth] | None:
@@ -296,44 +296,42 @@ def _settled(observations: Iterable[Observation[TeethStatement]]) -> list[ShownT
 
 def _exposure(interval: ExposureInterval) -> ShownExposure:
     span = _span(interval)
-    return ShownExposure(
-        earliest=span["earliest"],
-        latest=span["latest"],
-        month_first=_span(interval.month_first) if interval.month_first else None,
-        day_first=_span(interval.day_first) if interval.day_first else None,
-    )
+    return {
+        "earliest": span["earliest"],
+        "latest": span["latest"],
+        "month_first": _span(interval.month_first) if interval.month_first else None,
+        "day_first": _span(interval.day_first) if interval.day_first else None,
+    }
 
 
 def _span(interval: ExposureInterval) -> ShownSpan:
-    return ShownSpan(
-        earliest=interval.earliest.isoformat(timespec="seconds") if interval.earliest else None,
-        latest=interval.latest.isoformat(timespec="seconds") if interval.latest else None,
-    )
+    return {
+        "earliest": interval.earliest.isoformat(timespec="seconds") if interval.earliest else None,
+        "latest": interval.latest.isoformat(timespec="seconds") if interval.latest else None,
+    }
 
 
 def _patient(statement: PatientStatement) -> ShownPatient:
     readings = statement.birth_readings
-    return ShownPatient(
-        name=str(statement.name) if statement.name else None,
-        birth_date=statement.birth_date,
-        birth_readings=ShownBirthReadings(month_first=readings.month_first, day_first=readings.day_first)
-        if readings
-        else None,
-        chart_number=statement.chart_number,
-    )
+    return {
+        "name": str(statement.name) if statement.name else None,
+        "birth_date": statement.birth_date,
+        "birth_readings": {"month_first": readings.month_first, "day_first": readings.day_first} if readings else None,
+        "chart_number": statement.chart_number,
+    }
 
 
 def _legibility(measures: Legibility) -> ShownLegibility:
-    return ShownLegibility(
-        width=measures.width,
-        height=measures.height,
-        bits=measures.bits,
-        contrast=measures.contrast,
-        sharpness=measures.sharpness,
-        dark=measures.dark,
-        bright=measures.bright,
-    )
+    return {
+        "width": measures.width,
+        "height": measures.height,
+        "bits": measures.bits,
+        "contrast": measures.contrast,
+        "sharpness": measures.sharpness,
+        "dark": measures.dark,
+        "bright": measures.bright,
+    }
 
 
 def _fingerprint(sha256: str, hashes: Fingerprint) -> ShownFingerprint:
-    return ShownFingerprint(sha256=sha256, pixel_sha256=hashes.pixel_sha256, perceptual=hashes.perceptual)
+    return {"sha256": sha256, "pixel_sha256": hashes.pixel_sha256, "perceptual": hashes.perceptual}

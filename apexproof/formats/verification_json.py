@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from pydantic import TypeAdapter, with_config
+from msgspec.json import encode
+from pydantic import with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from apexproof.attestation import Attestation, Decision
@@ -137,7 +138,6 @@ class VerificationDocument(ShownDocument):
     faults: list[str]
 
 
-_CLAIM = TypeAdapter(ClaimVerificationDocument)
 _GOOD_ENOUGH = (Result.PASS, Result.NOT_APPLICABLE)
 
 
@@ -159,7 +159,7 @@ def verification_document(
 
 def claim_json(verification: Verification) -> str:
     """The answer for one claim as the service keeps it."""
-    return _CLAIM.dump_json(_claim(verification)).decode()
+    return encode(_claim(verification)).decode()
 
 
 def stands(finding: FindingDocument) -> Result:
@@ -177,90 +177,90 @@ def holds_back(finding: FindingDocument) -> bool:
 
 def _tooth(claimed: ClaimedTooth) -> ClaimedToothDocument:
     tooth = claimed.tooth
-    return ClaimedToothDocument(
-        number=claimed.written,
-        system=claimed.system,
-        universal=tooth.universal if tooth else None,
-        fdi=str(tooth.fdi) if tooth else None,
-    )
+    return {
+        "number": claimed.written,
+        "system": claimed.system,
+        "universal": tooth.universal if tooth else None,
+        "fdi": str(tooth.fdi) if tooth else None,
+    }
 
 
 def _exhibit(exhibit: Exhibit) -> ExhibitDocument:
-    return ExhibitDocument(file=exhibit.file.name, sha256=exhibit.file.reading.sha256, place=exhibit.radiograph.place)
+    return {"file": exhibit.file.name, "sha256": exhibit.file.reading.sha256, "place": exhibit.radiograph.place}
 
 
 def _evidence(evidence: Evidence) -> EvidenceDocument:
-    return EvidenceDocument(
-        value=evidence.value,
-        source=evidence.source,
-        strength=evidence.strength.label if evidence.strength else None,
-        file=evidence.file,
-        sha256=evidence.sha256,
-        place=evidence.place,
-    )
+    return {
+        "value": evidence.value,
+        "source": evidence.source,
+        "strength": evidence.strength.label if evidence.strength else None,
+        "file": evidence.file,
+        "sha256": evidence.sha256,
+        "place": evidence.place,
+    }
 
 
 def _finding(finding: Finding) -> FindingDocument:
     answer = finding.answer
-    return FindingDocument(
-        check=finding.check,
-        fault=finding.fault,
-        demand=finding.demand,
-        result=answer.result,
-        message=answer.message,
-        remedy=answer.remedy,
-        measured=answer.measured,
-        limit=answer.limit,
-        evidence=[_evidence(evidence) for evidence in answer.evidence],
-        remark_codes=list(finding.remark_codes),
-        radiograph=_exhibit(finding.exhibit) if finding.exhibit else None,
-        settled=_settled(finding.settled.attestation) if finding.settled else None,
-    )
+    return {
+        "check": finding.check,
+        "fault": finding.fault,
+        "demand": finding.demand,
+        "result": answer.result,
+        "message": answer.message,
+        "remedy": answer.remedy,
+        "measured": answer.measured,
+        "limit": answer.limit,
+        "evidence": [_evidence(evidence) for evidence in answer.evidence],
+        "remark_codes": list(finding.remark_codes),
+        "radiograph": _exhibit(finding.exhibit) if finding.exhibit else None,
+        "settled": _settled(finding.settled.attestation) if finding.settled else None,
+    }
 
 
 def _settled(attestation: Attestation) -> SettledDocument:
-    return SettledDocument(
-        decision=attestation.decision,
-        person=attestation.person,
-        why=attestation.why,
-        attestation=attestation.number,
-    )
+    return {
+        "decision": attestation.decision,
+        "person": attestation.person,
+        "why": attestation.why,
+        "attestation": attestation.number,
+    }
 
 
 def _considered(considered: Considered) -> ConsideredDocument:
-    return ConsideredDocument(
-        radiograph=_exhibit(considered.exhibit),
-        obstacles=[_finding(finding) for finding in considered.obstacles],
-    )
+    return {
+        "radiograph": _exhibit(considered.exhibit),
+        "obstacles": [_finding(finding) for finding in considered.obstacles],
+    }
 
 
 def _line(verified: LineVerification) -> LineVerificationDocument:
     line = verified.line
     one_day = line.first_day == line.last_day
-    return LineVerificationDocument(
-        line=line.number,
-        procedure=line.procedure,
-        tooth=_tooth(line.tooth) if line.tooth else None,
-        service_date=line.first_day if one_day else None,
-        service_period=None if one_day else _period(line),
-        outcome=verified.outcome,
-        proof=_exhibit(verified.proof) if verified.proof else None,
-        findings=[_finding(finding) for finding in verified.findings],
-        considered=[_considered(considered) for considered in verified.considered],
-    )
+    return {
+        "line": line.number,
+        "procedure": line.procedure,
+        "tooth": _tooth(line.tooth) if line.tooth else None,
+        "service_date": line.first_day if one_day else None,
+        "service_period": None if one_day else _period(line),
+        "outcome": verified.outcome,
+        "proof": _exhibit(verified.proof) if verified.proof else None,
+        "findings": [_finding(finding) for finding in verified.findings],
+        "considered": [_considered(considered) for considered in verified.considered],
+    }
 
 
 def _claim(verification: Verification) -> ClaimVerificationDocument:
-    return ClaimVerificationDocument(
-        claim_number=verification.claim.number,
-        kind=verification.claim.kind,
-        outcome=verification.outcome,
-        lines=[_line(line) for line in verification.lines],
-        files=[file_document(file.name, file.reading) for file in verification.files],
-    )
+    return {
+        "claim_number": verification.claim.number,
+        "kind": verification.claim.kind,
+        "outcome": verification.outcome,
+        "lines": [_line(line) for line in verification.lines],
+        "files": [file_document(file.name, file.reading) for file in verification.files],
+    }
 
 
 def _period(line: ServiceLine) -> PeriodDocument | None:
     if line.first_day is None or line.last_day is None:
         return None
-    return PeriodDocument(start=line.first_day, end=line.last_day)
+    return {"start": line.first_day, "end": line.last_day}

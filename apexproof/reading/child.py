@@ -19,7 +19,8 @@ from apexproof.reading.attempt import out_of_memory
 from apexproof.reading.confinement import confine
 from apexproof.reading.drawing import Wanted
 from apexproof.reading.messages import (
-    Answer,
+    LIMITS,
+    REQUESTS,
     Begun,
     Broken,
     Done,
@@ -29,14 +30,13 @@ from apexproof.reading.messages import (
     Ready,
     Request,
     Seen,
-    answers,
-    limits_form,
-    requests,
+    line,
 )
 from apexproof.reading.part import Limits
 from apexproof.reading.reader import Content, load, read_content
 
 _STEP = 65536
+_ROOM = 16 * 1024**2
 _GRACE = 5.0  # seconds; the sandbox acts first, this is for when it is gone
 
 
@@ -47,15 +47,16 @@ def main() -> None:
     try:
         _import_readers()
     except Exception as error:  # noqa: BLE001 - whatever it is, the sandbox should hear of it
-        channel.sendall(_line(Broken(reason=f"{type(error).__name__}: {error}")))
+        channel.sendall(line(Broken(reason=f"{type(error).__name__}: {error}")))
         return
     asked = _asked(channel)
     first, _ = next(asked)
-    limits = limits_form().validate_json(first)
+    limits = LIMITS.decode(first)
     confine(memory_bytes=limits.memory_bytes)
-    channel.sendall(_line(Ready()))
-    for line, descriptor in asked:
-        _serve(channel, requests().validate_json(line), descriptor, limits)
+    bytearray(_ROOM)  # where not even that is left, no file is to blame: it ends before it is ready
+    channel.sendall(line(Ready()))
+    for asked_for, descriptor in asked:
+        _serve(channel, REQUESTS.decode(asked_for), descriptor, limits)
 
 
 def _import_readers() -> None:
@@ -77,16 +78,16 @@ def _import_readers() -> None:
 
 def _asked(channel: socket.socket) -> Iterator[tuple[bytes, int]]:
     """Each line from the sandbox, with the descriptor that came with it (-1: none)."""
-    line, descriptor = bytearray(), -1
+    heard, descriptor = bytearray(), -1
     while True:
         step, descriptors, _, _ = socket.recv_fds(channel, _STEP, 1)
         if not step:
             return
         descriptor = descriptors[0] if descriptors else descriptor
-        line += step
-        if line.endswith(b"\n"):
-            yield bytes(line), descriptor
-            line, descriptor = bytearray(), -1
+        heard += step
+        if heard.endswith(b"\n"):
+            yield bytes(heard), descriptor
+            heard, descriptor = bytearray(), -1
 
 
 def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Limits) -> None:
@@ -97,29 +98,29 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
             return False
         # Should this part never end while the sandbox is gone, the kernel ends the process.
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
-        channel.sendall(_line(Entered(place=place)))
+        channel.sendall(line(Entered(place=place)))
         return True
 
     try:
         content = load(descriptor, limits)
     except ReadingFailed as error:
-        channel.sendall(_line(Failed(fault=ReadingFault(fault=error.fault, message=str(error)))) + _line(Done()))
+        channel.sendall(line(Failed(fault=ReadingFault(fault=error.fault, message=str(error)))) + line(Done()))
         return
     except MemoryError:
-        channel.sendall(_line(Failed(fault=out_of_memory(""))) + _line(Done()))
+        channel.sendall(line(Failed(fault=out_of_memory(""))) + line(Done()))
         return
     finally:
         os.close(descriptor)
-    channel.sendall(_line(Begun(sha256=content.sha256, size=len(content.octets), kind=content.kind)))
+    channel.sendall(line(Begun(sha256=content.sha256, size=len(content.octets), kind=content.kind)))
     if request.wanted is not None:
         enter("")
-        channel.sendall(_line(_drawn(content, request.wanted, limits)) + _line(Done()))
+        channel.sendall(line(_drawn(content, request.wanted, limits)) + line(Done()))
         signal.setitimer(signal.ITIMER_REAL, 0)
         return
     for found in read_content(content, limits=limits, depth=request.depth, enter=enter):
         channel.sendall(_line_of_finding(found))
     signal.setitimer(signal.ITIMER_REAL, 0)
-    channel.sendall(_line(Done()))
+    channel.sendall(line(Done()))
 
 
 def _drawn(content: Content, wanted: Wanted, limits: Limits) -> Drawn | Failed:
@@ -135,15 +136,11 @@ def _drawn(content: Content, wanted: Wanted, limits: Limits) -> Drawn | Failed:
 
 def _line_of_finding(found: Radiograph | ReadingFault) -> bytes:
     try:
-        return _line(Seen(radiograph=found) if isinstance(found, Radiograph) else Failed(fault=found))
+        return line(Seen(radiograph=found) if isinstance(found, Radiograph) else Failed(fault=found))
     except ValueError:  # a text that is no text, such as half a surrogate pair
         fault = ReadingFault(
             fault="corrupt",
             message="What this says of itself cannot be written down; export the image again.",
             place=found.place.encode("utf-8", "replace").decode("utf-8"),
         )
-        return _line(Failed(fault=fault))
-
-
-def _line(answer: Answer) -> bytes:
-    return answers().dump_json(answer) + b"\n"
+        return line(Failed(fault=fault))

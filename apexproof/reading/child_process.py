@@ -10,12 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from apexproof.errors import ApexproofError
 from apexproof.radiograph import ReadingFault
 from apexproof.reading.attempt import out_of_memory
-from apexproof.reading.messages import Answer, Broken, Ready, Request, answers, limits_form, requests
+from apexproof.reading.messages import ANSWERS, Answer, Broken, Ready, Request, line
 from apexproof.reading.part import Limits
 
 # Isolated from the environment and from user folders (-I), it finds this very apexproof, installed or not.
@@ -89,7 +87,7 @@ class ChildProcess:
         self._heard = bytearray()
         self._heard_of_file = 0
         self._ready = False
-        self._channel.sendall(limits_form().dump_json(limits) + b"\n")
+        self._channel.sendall(line(limits))
 
     def wait_until_ready(self) -> None:
         """Wait for the rest of its imports.
@@ -116,11 +114,11 @@ class ChildProcess:
             ChildLost: it is gone.
         """
         self._heard_of_file = 0
-        line = requests().dump_json(request) + b"\n"
+        asked = line(request)
         self._channel.settimeout(None)
         try:
-            sent = socket.send_fds(self._channel, [line], [descriptor])
-            self._channel.sendall(line[sent:])
+            sent = socket.send_fds(self._channel, [asked], [descriptor])
+            self._channel.sendall(asked[sent:])
         except OSError:
             raise self._lost() from None
 
@@ -134,11 +132,11 @@ class ChildProcess:
             if len(self._heard) > _LINE_MOST or self._heard_of_file > _FILE_MOST:
                 raise ChildLost("crashed")
             self._hear(until)
-        line = bytes(self._heard[:end])
+        said = bytes(self._heard[:end])
         del self._heard[: end + 1]
         try:
-            return answers().validate_json(line)
-        except ValidationError:
+            return ANSWERS.decode(said)
+        except (ValueError, RecursionError):
             raise ChildLost("crashed") from None
 
     def kill(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Crowns, Fingerprint, Radiograph

@@ -5,11 +5,10 @@ JSON and never pickle: a child that a file has taken over can say something fals
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from msgspec import Meta, Struct
+from msgspec.json import Decoder, encode
 
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.drawing import Wanted
@@ -17,8 +16,7 @@ from apexproof.reading.kind import Kind
 from apexproof.reading.part import Depth, Limits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """Read the file whose descriptor comes with this, except the places in `skip`; or draw the one `wanted` picture."""
 
     depth: Depth
@@ -26,88 +24,65 @@ class Request:
     wanted: Wanted | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
+class Ready(Struct, frozen=True, kw_only=True, tag_field="message", tag="ready"):
     """The child has imported what it needs and given up its rights."""
 
-    message: Literal["ready"] = "ready"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True, tag_field="message", tag="broken"):
     """The child cannot begin."""
 
-    message: Literal["broken"] = "broken"
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Struct, frozen=True, kw_only=True, tag_field="message", tag="begun"):
     """The bytes were read and hashed; nothing in them has been looked at yet."""
 
-    message: Literal["begun"] = "begun"
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    size: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    size: Annotated[int, Meta(ge=0)]
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entered:
+class Entered(Struct, frozen=True, kw_only=True, tag_field="message", tag="entered"):
     """The reading of a place begins."""
 
-    message: Literal["entered"] = "entered"
     place: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True, tag_field="message", tag="seen"):
     """A picture was read."""
 
-    message: Literal["seen"] = "seen"
     radiograph: Radiograph
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(Struct, frozen=True, kw_only=True, tag_field="message", tag="drawn"):
     """The picture that was wanted, its samples in base 64."""
 
-    message: Literal["drawn"] = "drawn"
     width: int
     height: int
     samples: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
+class Failed(Struct, frozen=True, kw_only=True, tag_field="message", tag="failed"):
     """Something could not be read."""
 
-    message: Literal["failed"] = "failed"
     fault: ReadingFault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True, tag_field="message", tag="done"):
     """The file has been read to its end."""
-
-    message: Literal["done"] = "done"
 
 
 Answer = Ready | Broken | Begun | Entered | Seen | Drawn | Failed | Done
 
 
-@cache
-def answers() -> TypeAdapter[Answer]:
-    """The form of what the child says. It takes a while to build, so it is built once and not on import."""
-    return TypeAdapter(Annotated[Answer, Field(discriminator="message")])
+ANSWERS: Decoder[Answer] = Decoder(Answer)
+"""How what the child says is read."""
+REQUESTS = Decoder(Request)
+"""How what the child is asked is read."""
+LIMITS = Decoder(Limits)
+"""How the first line that the child gets is read."""
 
 
-@cache
-def requests() -> TypeAdapter[Request]:
-    """The form of what the child is asked."""
-    return TypeAdapter(Request)
-
-
-@cache
-def limits_form() -> TypeAdapter[Limits]:
-    """The form of the first line that the child gets."""
-    return TypeAdapter(Limits)
+def line(message: Answer | Request | Limits) -> bytes:
+    """A message as it is sent."""
+    return encode(message) + b"\n"

@@ -20,6 +20,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from msgspec import structs
+
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import InMount, PatientStatement, Radiograph, ReadingFault
@@ -53,7 +55,7 @@ def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Pic
     if not frames:
         yield from with_words(whole, picture, part)
         return
-    whole = replace(whole, view=(*whole.view, _mount(len(frames))))
+    whole = structs.replace(whole, view=(*whole.view, _mount(len(frames))))
     words = read_words(picture, part, most=_LINES_OF_A_MOUNT)
     captions = captions_of(words.lines, frames)
     if len(captions.of_all) > LINES_OF_A_PICTURE:
@@ -67,7 +69,7 @@ def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Pic
     for number, (frame, name) in enumerate(zip(frames, _names(frames, picture.width), strict=True), start=1):
         place = _place(radiograph.place, name)
         if part.enter(place):
-            film = replace(
+            film = structs.replace(
                 _inherited(radiograph, heading, alone=len(frames) == 1),
                 place=place,
                 in_mount=_in_mount(radiograph.place, number, len(frames), frame),
@@ -92,7 +94,7 @@ def _film(film: Radiograph, pictures: tuple[Picture, Picture | None], frame: Box
     cut_shown = None if shown is None else _cut(shown, frame, picture)
     film = measured(film, _cut(picture, frame, picture), shown=cut_shown)
     said = worded(Radiograph(), _page(lines, picture))
-    yield replace(
+    yield structs.replace(
         film,
         view=(*film.view, *said.view),
         teeth=(*said.teeth, *film.teeth),
@@ -138,7 +140,7 @@ def _bounds(exposures: tuple[Observation[ExposureInterval], ...]) -> Iterator[Ob
     for observation in exposures:
         if observation.value is not None and observation.value.latest is not None:
             note = f"{observation.note}; {_OF_THE_WHOLE}" if observation.note else _OF_THE_WHOLE
-            yield replace(observation, value=observation.value.as_upper_bound(), note=note)
+            yield structs.replace(observation, value=observation.value.as_upper_bound(), note=note)
 
 
 def _heading_dates(heading: Page) -> Iterator[Observation[ExposureInterval]]:
@@ -160,7 +162,7 @@ def _heading_patient(heading: Page) -> Iterator[Observation[PatientStatement]]:
 
 def _weaker(observation: Observation[T], strength: Strength) -> Observation[T]:
     note = f"{observation.note}; {_ONCE}" if observation.note else _ONCE
-    return replace(observation, strength=strength, note=note)
+    return structs.replace(observation, strength=strength, note=note)
 
 
 def _names(frames: tuple[Box, ...], width: int) -> Iterator[str]:

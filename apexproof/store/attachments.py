@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from msgspec.json import Decoder, encode
 from sqlalchemy import ColumnElement, delete, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,7 @@ from apexproof.store.claims import control_numbers
 from apexproof.store.database import insert_once
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
-READING = TypeAdapter(FileReading)
-"""How readings are kept, as JSON."""
+_READING = Decoder(FileReading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +91,16 @@ def last_received(session: Session, claim: ClaimRow) -> datetime:
     return max(received)
 
 
+def reading_json(reading: FileReading) -> str:
+    """What was read in a file, in the form in which it is kept: the same reading is the same text."""
+    return encode(reading, order="deterministic").decode()
+
+
+def parse_reading(document: str) -> FileReading:
+    """What was read in a file, from the form in which it is kept."""
+    return _READING.decode(document)
+
+
 def readings_of(
     session: Session, organisation: str, hashes: Iterable[str], *, version: ReaderVersion
 ) -> dict[str, FileReading]:
@@ -99,7 +108,7 @@ def readings_of(
     found = select(ReadingRow.sha256, ReadingRow.document).where(
         *_by(organisation, version), ReadingRow.sha256.in_(list(hashes))
     )
-    return {sha256: READING.validate_json(document) for sha256, document in session.execute(found)}
+    return {sha256: parse_reading(document) for sha256, document in session.execute(found)}
 
 
 def read_already(
@@ -122,7 +131,7 @@ def add_reading(
             "sha256": reading.sha256,
             "reader": version.reader,
             "depth": version.depth,
-            "document": READING.dump_json(reading).decode(),
+            "document": reading_json(reading),
             "read_at": now,
         },
     )
@@ -143,7 +152,7 @@ def last_reading(session: Session, organisation: str, sha256: str, *, depth: str
     """The newest reading of a file by any reader, rather one of that depth than another."""
     found = select(ReadingRow.document).where(ReadingRow.organisation == organisation, ReadingRow.sha256 == sha256)
     document = session.scalar(found.order_by(ReadingRow.depth != depth, ReadingRow.read_at.desc()).limit(1))
-    return None if document is None else READING.validate_json(document)
+    return None if document is None else parse_reading(document)
 
 
 def _by(organisation: str, version: ReaderVersion) -> tuple[ColumnElement[bool], ...]:

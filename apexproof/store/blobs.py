@@ -227,6 +227,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._incoming = Incoming(folder)
+        self._durable: set[Path] = set()  # folders in it of which this process knows that they outlive a power cut
 
     def incoming(self, *, most: int) -> IncomingBlob:
         """Begin to take in a file."""
@@ -265,8 +266,10 @@ class Folder:
         _sync(path)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         path.replace(place)
-        for folder in (place.parent, place.parent.parent):
-            _sync(folder)
+        _sync(place.parent)
+        if place.parent not in self._durable:
+            _sync(self._folder)
+            self._durable.add(place.parent)
 
 
 def key_of(sha256: str) -> str:

@@ -77,12 +77,6 @@ def hold_claim(session: Session, claim_id: int) -> ClaimRow:
     return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
 
 
-def claims_of(session: Session, claim_ids: Sequence[int]) -> Sequence[ClaimRow]:
-    """These claims, as they are now."""
-    found = select(ClaimRow).where(ClaimRow.id.in_(claim_ids)).order_by(ClaimRow.id)
-    return session.scalars(found.execution_options(populate_existing=True)).all() if claim_ids else []
-
-
 def claims_behind(session: Session, organisation: str, last: int, *, most: int) -> Sequence[ClaimRow]:
     """So many claims of the organisation behind that identity, in the order of their identities."""
     of_theirs = ClaimRow.organisation == organisation, ClaimRow.id > last

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from apexproof.radiograph import FileReading
-from apexproof.store.attachments import READING
 from apexproof.store.claims import Notes
 from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
@@ -121,11 +119,6 @@ def dossier_then(session: Session, claim: ClaimRow, then: Then, *, depths: tuple
         pixels=pixels,
         words=words,
     )
-
-
-def parse_reading(document: str) -> FileReading:
-    """What was read, from the form in which it is kept."""
-    return READING.validate_json(document)
 
 
 def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[KeptFile, ...]]:

@@ -63,6 +63,11 @@ def waiting(session: Session, organisation: str, *, after: int = 0, most: int) -
     return session.scalars(found.order_by(InstanceRow.id).limit(most)).all()
 
 
+def any_waits(session: Session, organisation: str) -> bool:
+    """Whether anything of the organisation waits."""
+    return session.scalar(_waiting(organisation).with_only_columns(InstanceRow.id).limit(1)) is not None
+
+
 def waiting_for(
     session: Session, organisation: str, numbers: Collection[str], birth_date: date | None, *, most: int
 ) -> Sequence[InstanceRow]:

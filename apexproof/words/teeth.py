@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from msgspec import structs
+
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Dentition, NumberingSystem, Tooth, parse_tooth
 from apexproof.words.tooth_names import Mention, named_teeth, signed_teeth
@@ -361,4 +363,4 @@ def _settled_by_neighbours(mentions: list[Mention], text: str) -> list[Mention]:
 
 def _narrowed(mention: Mention, teeth: set[tuple[Tooth, ...]]) -> Mention:
     readings = tuple(reading for reading in mention.statement.readings if reading.teeth in teeth)
-    return replace(mention, statement=replace(mention.statement, readings=readings))
+    return replace(mention, statement=structs.replace(mention.statement, readings=readings))

@@ -12,10 +12,10 @@ from apexproof.store.jobs import JobState
 from apexproof.store.keys import Scope
 from apexproof.store.tables import JobRow
 from apexproof.store.tables.webhooks import WebhookRow
-from apexproof.webhooks import MOST, announce
+from apexproof.webhooks import MOST, Moved, announce
 from tests.api.listening import Listening
 from tests.service.caller import Answer, Caller
-from tests.store.rows import at, new_claim
+from tests.store.rows import at
 
 ADDRESS = "https://receiver.example/hook"
 
@@ -29,10 +29,9 @@ def announced(api: Listening, webhook: dict[str, Any], organisation: str, times:
     """Let an outcome change so often; nobody delivers it."""
     with api.database.writing() as session:
         assert session.get_one(WebhookRow, webhook["id"]).organisation == organisation
-        claim = new_claim(session, "C-1", organisation=organisation)
-        claim.outcome, claim.verification = "verified", 1
+        moved = Moved(organisation=organisation, claim="C-1", before=None, outcome="verified", verification=1)
         for index in range(times):
-            announce(session, [(claim, None)], at(index))
+            announce(session, [moved], at(index))
 
 
 def test_a_secret_is_shown_once(api: Listening) -> None:

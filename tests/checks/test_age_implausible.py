@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from apexproof.checks.age_implausible import age_implausible
 from apexproof.checks.case import Answer, Result

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from apexproof.checks.case import Result
 from apexproof.checks.image_attached_twice import image_attached_twice

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.radiograph_of_another_patient import radiograph_of_another_patient

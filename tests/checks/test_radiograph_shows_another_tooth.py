@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.radiograph_shows_another_tooth import radiograph_shows_another_tooth

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.radiograph_taken_after_visit import radiograph_taken_after_visit

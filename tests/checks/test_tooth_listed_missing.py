@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from apexproof.checks.case import Result
 from apexproof.checks.tooth_listed_missing import tooth_listed_missing

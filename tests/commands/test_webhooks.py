@@ -12,8 +12,8 @@ from apexproof.settings import Settings
 from apexproof.store.database import Database
 from apexproof.store.jobs import set_aside
 from apexproof.store.schema import migrate
-from apexproof.webhooks import announce, open_webhook
-from tests.store.rows import NOON, OURS, at, new_claim
+from apexproof.webhooks import Moved, announce, open_webhook
+from tests.store.rows import NOON, OURS, at
 
 
 @pytest.fixture
@@ -23,9 +23,8 @@ def data_dir(tmp_path: Path) -> Path:
     migrate(database)
     with database.writing() as session:
         open_webhook(session, OURS, "https://receiver.example/hook", reachable=(), now=NOON)
-        claim = new_claim(session)
-        claim.outcome, claim.verification = "verified", 1
-        (ring,) = announce(session, [(claim, None)], at(0))
+        moved = Moved(organisation=OURS, claim="C-1", before=None, outcome="verified", verification=1)
+        (ring,) = announce(session, [moved], at(0))
         set_aside(session, ring.job, reason="it answered 500", now=NOON)
     database.close()
     return tmp_path

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -103,6 +106,20 @@ def test_a_document_comes_back_to_the_letter_and_takes_less_room(database: Datab
         assert found[0].document == document
         kept = session.execute(text("SELECT length(document) FROM verifications")).scalar_one()
         assert kept < len(document) / 6
+
+
+@pytest.mark.parametrize("packed", [str.encode, lambda text: zlib.compress(text.encode())])
+def test_what_an_older_version_kept_in_another_form_comes_back(
+    database: Database, packed: Callable[[str], bytes]
+) -> None:
+    asked, document = question(database), '{"message": "\u00e9"}'
+    with database.writing() as session:
+        answered(session, asked)
+        session.execute(text("UPDATE verifications SET document = :octets"), {"octets": packed(document)})
+        session.expire_all()
+        found = verification(session, asked.claim_id, 1)
+        assert found is not None
+        assert found[0].document == document
 
 
 def test_a_verification_comes_with_the_policy_that_it_was_made_under(database: Database) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from apexproof.exposure import DateOrder, ExposureInterval
 from apexproof.observation import Observation, Strength

@@ -7,7 +7,9 @@ costs the words and nothing else. Words are patient data: no fault and no log qu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Radiograph, ReadingFault

@@ -8,8 +8,10 @@ the one here trusts what the acquiring device writes itself above what an import
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
+
+from msgspec.structs import replace
 
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength

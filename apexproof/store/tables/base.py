@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 class Moment(TypeDecorator[datetime]):
@@ -33,7 +40,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class PackedText(TypeDecorator[str]):
-    """Long text, kept at a sixth of its size (zlib); what was kept as it is before that is given back, too."""
+    """Long text, kept at a sixth of its size (Zstandard); what older versions kept otherwise is given back, too."""
 
     impl = LargeBinary
     cache_ok = True
@@ -41,7 +48,7 @@ class PackedText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """Pack it."""
         del dialect
-        return None if value is None else zlib.compress(value.encode(), _QUICKEST)
+        return None if value is None else zstd.compress(value.encode(), _QUICKEST)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ANN401 - as the base says
         """Unpack it."""
@@ -49,11 +56,12 @@ class PackedText(TypeDecorator[str]):
         if value is None or isinstance(value, str):
             return value
         octets = bytes(value)
-        return (zlib.decompress(octets) if octets[:1] == _ZLIB else octets).decode()
+        return _UNPACKED.get(octets[:1], bytes)(octets).decode()
 
 
-_QUICKEST = 1  # twice as quick as the usual 6, and a tenth larger
-_ZLIB = b"x"  # RFC 1950, 2.2: deflate with a window of 32 KiB; JSON begins with a brace
+_QUICKEST = 1  # as small as zlib's and three times as quick
+# RFC 8878, 3.1.1: the magic number; RFC 1950, 2.2: deflate with a window of 32 KiB; JSON begins with a brace.
+_UNPACKED: dict[bytes, Callable[[bytes], bytes]] = {b"(": zstd.decompress, b"x": zlib.decompress}
 BIG = BigInteger().with_variant(Integer, "sqlite")
 Identity = Annotated[int, mapped_column(BIG, primary_key=True, autoincrement=True)]
 Digest = Annotated[str, mapped_column(String(64))]

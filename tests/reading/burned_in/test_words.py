@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from msgspec import structs
 from PIL import Image
 from pydicom.uid import ExplicitVRLittleEndian
 
@@ -158,7 +159,9 @@ def test_a_header_that_denies_the_name_in_its_picture_is_pointed_out(tmp_path: P
 
 def test_a_header_of_one_day_and_a_picture_of_another_are_pointed_out(tmp_path: Path) -> None:
     (radiograph,) = _dicom(Overlay(name="sample", manner="bar", size=26), tmp_path / "film.dcm", "YES").radiographs
-    alone = replace(radiograph, exposure=tuple(o for o in radiograph.exposure if o.strength is not Strength.BURNED_IN))
+    alone = structs.replace(
+        radiograph, exposure=tuple(o for o in radiograph.exposure if o.strength is not Strength.BURNED_IN)
+    )
     assert ", date (DICOM Acquisition Date" in ask(sources_disagree, radiograph).message
     assert ", date (" not in ask(sources_disagree, alone).message
 
