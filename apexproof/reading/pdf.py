@@ -150,6 +150,7 @@ def _picture(bitmap: pypdfium2.PdfBitmap) -> Picture:
     else:
         colours = np.array(samples[:, :, 2::-1], np.uint8, order="C")  # pdfium has blue first
         grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
+    bitmap.warn_on_close = False  # nothing of its memory is used any more
     bitmap.close()
     return Picture(samples=grey, bits=8, colours=colours)
 
