@@ -73,7 +73,7 @@ search: $(READY) ## measure how fast a film is found among ten million (about 9 
 words: $(READY) ## measure how well burned-in words are read, on generated overlays; invented ones in PICTURES=/path/without/words
 	@$(BIN)/python -m benchmarks.words $(if $(PICTURES),400 "$(PICTURES)")
 
-docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/openapi.json, docs/schema/)
+docs: $(READY) ## write the generated documents anew (docs/checks.md, docs/openapi.json, docs/sbom.json, docs/schema/)
 	@$(BIN)/python -m docs.generate
 
 fixtures: $(READY) ## write the synthetic cases of fixtures/cases anew

@@ -21,6 +21,7 @@ from apexproof.settings import load_settings
 from api.app import create_app
 from api.fhir.code_system import code_systems
 from docs.picture import picture
+from docs.sbom import bill
 
 DOCS = Path(__file__).parent
 READ: dict[str, type[BaseModel]] = {
@@ -57,6 +58,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     for name, model in READ.items():
         yield DOCS / "schema" / f"{name}.json", _schema(model.model_json_schema(mode="validation"))
     yield DOCS / "openapi.json", _json(create_app(load_settings(), "redis://127.0.0.1").openapi())
+    yield DOCS / "sbom.json", bill()
     yield DOCS / "verification.svg", picture()
     for name, system in code_systems().items():
         yield DOCS / "fhir" / f"code-system-{name}.json", _json(system)
