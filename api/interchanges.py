@@ -319,7 +319,8 @@ class EnclosedBatch:
 
     def _received(self, found: ReadAttachment, file_name: str, blob: Blob) -> EnclosedAnswer:
         organisation = self._trail.caller.organisation
-        link = Link(control_number=found.control_number, claim_number=found.claim_number, provider=found.provider)
+        providers = frozenset(filter(None, [found.provider]))
+        link = Link(control_number=found.control_number, claim_number=found.claim_number, providers=providers)
         with self._here.database.writing() as session:
             sent = Sent(
                 organisation=organisation,
