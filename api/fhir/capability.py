@@ -37,7 +37,7 @@ _STATEMENT: dict[str, Any] = {
             "resource": [
                 {
                     "type": "Claim",
-                    "interaction": [{"code": "create"}],
+                    "interaction": [{"code": "create"}, {"code": "read"}],
                     "operation": [{"name": "verification", "definition": f"{_OWN}verification", "documentation": _OUT}],
                 },
                 {

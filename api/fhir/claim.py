@@ -13,8 +13,8 @@ from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity, issues
 from apexproof.reception import ClaimNumberTaken
 from apexproof.store.blobs import StorageFull
+from api.batch import Batch
 from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
-from api.interchanges import Batch
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
 from api.security import SenderTrail
