@@ -18,6 +18,8 @@
     ├── BlobLocked, BlobVanished          a file of an unknown key, one deleted as it came (store/sealing, retention)
     ├── RightsExceeded        a key that would allow more than the one that makes it (store/keys)
     ├── ClaimNumberTaken      a claim under the number of another provider's claim (reception)
+    ├── AttachmentOfAnother   an attachment under the control number of another member's claim (reception)
+    ├── Base64Unusable        a file within a FHIR resource that is none (formats/fhir/embedded)
     ├── BodyUnusable          the body of an attachment that holds no file (formats/x12/enclosed)
     ├── FolderBusy            a folder that another program watches (watching)
     ├── ClaimUnknown          a file for a claim that is not here, with nothing to hold it by (reception)

@@ -23,6 +23,7 @@ from apexproof.store.claims import (
     claim_by_number,
     claims_declaring,
     latest_revision,
+    member_of,
     open_claim,
 )
 from apexproof.store.closures import reopen
@@ -49,6 +50,16 @@ class ClaimNumberTaken(ApexproofError):
         """Say the way out."""
         super().__init__(
             "Another billing provider (another NPI) has a claim of this number here; give this one a number of its own."
+        )
+
+
+class AttachmentOfAnother(ApexproofError):
+    """The claim of an attachment's control number is another member's or another provider's."""
+
+    def __init__(self) -> None:
+        """Say the way out."""
+        super().__init__(
+            "The claim of this control number is another member's or another provider's; compare both with it."
         )
 
 
@@ -117,11 +128,12 @@ def receive_attachment(session: Session, sent: Sent, blob: Blob, clock: Clock) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """What an attachment that came apart from its claim says of it: numbers, and the NPI of the provider."""
+    """What an attachment that came apart from its claim says of it: numbers, NPIs of providers, and whose it is."""
 
     control_number: str | None
     claim_number: str | None
-    provider: str | None
+    providers: frozenset[str] = frozenset()
+    member_id: str | None = None
 
 
 def number_of(session: Session, organisation: str, link: Link) -> str:
@@ -132,6 +144,7 @@ def number_of(session: Session, organisation: str, link: Link) -> str:
 
     Raises:
         ClaimNumberTaken: every claim that it could belong to is another provider's.
+        AttachmentOfAnother: the same, or every one is another member's, when the link names a member.
     """
     named = None if link.claim_number is None else claim_by_number(session, organisation, link.claim_number)
     declaring = [] if link.control_number is None else claims_declaring(session, organisation, link.control_number)
@@ -141,20 +154,22 @@ def number_of(session: Session, organisation: str, link: Link) -> str:
     if len(possible) == 1:
         return possible[0].number
     if not possible and (named is not None or declaring):
-        raise ClaimNumberTaken
+        raise ClaimNumberTaken if link.member_id is None else AttachmentOfAnother
     if link.claim_number is not None and named is None:
         return link.claim_number
     return f"{_NUMBERLESS}{link.control_number}"
 
 
 def _may_be_of(session: Session, claim: ClaimRow, link: Link) -> bool:
-    """Whether a claim is the provider's who sent the attachment: the one that bills, or the one that treats."""
-    if claim.provider is None or link.provider is None or claim.provider == link.provider:
+    """Whether a claim is the member's, and the provider's who sent it: the one that bills, or the one that treats."""
+    if link.member_id is not None and member_of(session, claim) not in {None, link.member_id}:
+        return False
+    if claim.provider is None or not link.providers or claim.provider in link.providers:
         return True
     revision = latest_revision(session, claim)
     said = json.loads(revision.document) if revision else {}
     treating: str | None = said.get("treating_provider", {}).get("npi")
-    return treating == link.provider
+    return treating in link.providers
 
 
 def _came_back(session: Session, row: AttachmentRow, clock: Clock) -> bool:

@@ -39,7 +39,7 @@ from api import (
     webhooks,
 )
 from api.dicomweb import retrieve, search, store
-from api.fhir import capability, claim, claim_response, code_system
+from api.fhir import capability, claim, claim_response, code_system, submit_attachment
 from api.fhir import errors as fhir_errors
 from api.limits import Limits
 from api.pages import errors, rooms
@@ -94,7 +94,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     for room in (*below_a_claim, claims, reprocessing, reports, webhooks, inbox, keys, audit):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     app.include_router(search.router)  # what is searched for may be named by keyword or tag
-    for room in (store, retrieve, capability, code_system, claim, claim_response):
+    for room in (store, retrieve, capability, code_system, claim, claim_response, submit_attachment):
         app.include_router(room.router, dependencies=[Depends(only_known)])
     last = APIRouter(dependencies=[Depends(only_known)])
     claims.add_claim_route(last)

@@ -28,6 +28,7 @@ from apexproof.store.jobs import states_of_claims
 from apexproof.store.tables import ClaimRow
 from apexproof.store.tombstones import tombstones_of
 from apexproof.verification import Outcome
+from api.batch import Batch
 from api.documents import (
     AttachmentAnswer,
     ClaimPage,
@@ -37,7 +38,7 @@ from api.documents import (
     claim_address,
     verification_address,
 )
-from api.interchanges import Batch, take_interchange
+from api.interchanges import take_interchange
 from api.parameters import NUMBER_MOST, PLAIN, ClaimNumber, Day
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, InterchangeUnusable, NotFound, ResourceUnusable, documented

@@ -27,7 +27,7 @@ from apexproof.errors import (
 )
 from apexproof.logs import Event, tell, where
 from apexproof.reading.child_process import SandboxBroken
-from apexproof.reception import ClaimNumberTaken, ClaimUnknown
+from apexproof.reception import AttachmentOfAnother, ClaimNumberTaken, ClaimUnknown
 from apexproof.reports import FormUnknown
 from apexproof.reprocessing import ListUnusable, RunEnded
 from apexproof.retention import BlobVanished
@@ -136,6 +136,10 @@ class ResourceUnusable(InterchangeUnusable):
     """No claim of a FHIR resource can be used; `faults` say why, each with its place as FHIRPath."""
 
 
+class SubmissionUnusable(InterchangeUnusable):
+    """Attachments in FHIR cannot be taken; `faults` say why, each with its place as FHIRPath."""
+
+
 class TooManyStreams(ApexproofError):
     """As many streams of events are open as may be."""
 
@@ -163,8 +167,16 @@ PROBLEMS: dict[type, _Kind] = {
     ResourceUnusable: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="resource-unusable", title="Not a claim in FHIR"
     ),
+    SubmissionUnusable: _Kind(
+        status=HTTPStatus.BAD_REQUEST, name="submission-unusable", title="Not attachments in FHIR"
+    ),
     ClaimNumberTaken: _Kind(
         status=HTTPStatus.CONFLICT, name="claim-number-taken", title="The number is another provider's"
+    ),
+    AttachmentOfAnother: _Kind(
+        status=HTTPStatus.BAD_REQUEST,
+        name="attachment-of-another",
+        title="The claim is another's",
     ),
     DeclarationUnusable: _Kind(
         status=HTTPStatus.UNPROCESSABLE_ENTITY, name="declaration-unusable", title="Not a declaration of an attachment"

@@ -15,7 +15,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from apexproof.store.blobs import Blob, IncomingBlob, room
-from api.problems import BodyTooLarge, UploadUnusable
+from api.problems import BodyTooLarge, MediaTypeUnsupported, UploadUnusable
 
 MULTIPART = "multipart/form-data"
 _AT_ONCE = 1024**2  # bytes that are gathered before they are written
@@ -24,6 +24,7 @@ _NAME_MOST = 255
 _HEAD = 64  # bytes that tell one kind of document from another
 _FIELDS = ("declared", "control_number")
 _UNNAMED = "attachment"
+_FHIR = ("application/fhir+json", "application/json")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -207,6 +208,16 @@ def plain_name(name: str) -> str:
 def is_form(headers: Mapping[str, str]) -> bool:
     """Whether a request is a form."""
     return headers.get("content-type", "").lower().startswith(MULTIPART)
+
+
+def demand_fhir(headers: Mapping[str, str]) -> None:
+    """Refuse a body that is not said to be FHIR as JSON.
+
+    Raises:
+        MediaTypeUnsupported: it is not.
+    """
+    if headers.get("content-type", "").partition(";")[0].strip().lower() not in _FHIR:
+        raise MediaTypeUnsupported("A resource of FHIR comes as 'application/fhir+json'.")
 
 
 async def pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:

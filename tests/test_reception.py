@@ -65,7 +65,7 @@ def test_a_number_stays_with_its_provider(database: Database) -> None:
 
 
 def test_a_film_that_several_claims_declare_waits(database: Database) -> None:
-    link = Link(control_number="ACN-1", claim_number=None, provider=None)
+    link = Link(control_number="ACN-1", claim_number=None)
     with database.writing() as session:
         for number in ("C-1", "C-2"):
             receive_document(session, OURS, document(number), at(0))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.radiograph import FileReading
 from apexproof.store.blobs import Blob
-from apexproof.store.claims import control_numbers
+from apexproof.store.claims import control_numbers, member_of
 from apexproof.store.database import insert_once
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
@@ -29,11 +29,12 @@ class ReaderVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A file as it was sent: under which claim's number, by what name, and what was declared of it (JSON)."""
+    """A file as it was sent: under which claim's number, by what name, whose, and what was declared of it (JSON)."""
 
     organisation: str
     claim_number: str
     control_number: str | None = None
+    member_id: str | None = None
     file_name: str
     declared: str | None = None
 
@@ -47,6 +48,7 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
             "organisation": sent.organisation,
             "claim_number": sent.claim_number,
             "control_number": sent.control_number,
+            "member_id": sent.member_id,
             "sha256": blob.sha256,
             "size": blob.size,
             "file_name": sent.file_name,
@@ -65,13 +67,20 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
 
 
 def adopt(session: Session, claim: ClaimRow) -> None:
-    """Join what came before the claim: files under its number, or under a control number that it alone declares."""
+    """Join what came before the claim: files under its number, or under a control number that it alone declares.
+
+    A file that is said to be of another member stays where it is.
+    """
     belongs = AttachmentRow.claim_number == claim.number
     declared = control_numbers(session, claim.id, alone=True)
     if declared:
         belongs = or_(belongs, AttachmentRow.control_number.in_(declared))
     held = AttachmentRow.organisation == claim.organisation, AttachmentRow.claim_id.is_(None), belongs
-    session.execute(update(AttachmentRow).where(*held).values(claim_id=claim.id))
+    found = session.execute(select(AttachmentRow.id, AttachmentRow.member_id).where(*held)).all()
+    if found:
+        member = member_of(session, claim)
+        theirs = [identity for identity, said in found if None in {said, member} or said == member]
+        session.execute(update(AttachmentRow).where(AttachmentRow.id.in_(theirs)).values(claim_id=claim.id))
 
 
 def attachments_of(session: Session, claim: ClaimRow) -> list[AttachmentRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -116,6 +117,13 @@ def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
 def latest_revision(session: Session, claim: ClaimRow) -> RevisionRow | None:
     """What the sender claims now; None of a claim that was only just opened."""
     return session.get(RevisionRow, (claim.id, claim.revision))
+
+
+def member_of(session: Session, claim: ClaimRow) -> str | None:
+    """The member id of the claim's patient, as it is claimed now."""
+    revision = latest_revision(session, claim)
+    member: str | None = json.loads(revision.document).get("patient", {}).get("member_id") if revision else None
+    return member
 
 
 def control_numbers(session: Session, claim_id: int, *, alone: bool = False) -> Sequence[str]:

@@ -18,6 +18,7 @@ router = APIRouter(prefix=BASE, tags=["FHIR"])
 _DATE = "2026-11-28"
 _RESPONSE = "How the claim of the same id stands: queued until it is verified, partial while something newer is read."
 _OUT = "GET Claim/[id]/$verification: an issue for each line and for each check that is in its way."
+_CDEX = "http://hl7.org/fhir/us/davinci-cdex/OperationDefinition/submit-attachment"
 _OWN = "urn:apexproof:operation:"
 _STATEMENT: dict[str, Any] = {
     "resourceType": "CapabilityStatement",
@@ -32,10 +33,11 @@ _STATEMENT: dict[str, Any] = {
         {
             "mode": "server",
             "security": {"description": "A key, as 'Authorization: Bearer ...'; requests are limited by key."},
+            "operation": [{"name": "submit-attachment", "definition": _CDEX}],
             "resource": [
                 {
                     "type": "Claim",
-                    "interaction": [{"code": "create"}],
+                    "interaction": [{"code": "create"}, {"code": "read"}],
                     "operation": [{"name": "verification", "definition": f"{_OWN}verification", "documentation": _OUT}],
                 },
                 {
@@ -76,9 +78,11 @@ def fhir_capabilities(here: Here) -> Response:
 def _stated(settings: Settings) -> dict[str, Any]:
     (server,) = _STATEMENT["rest"]
     claim, *others = server["resource"]
-    taken = (
-        "A Claim, or a Bundle of Claims with what they refer to:"
+    (operation,) = server["operation"]
+    limits = (
         f" {settings.largest_interchange} bytes at most, {settings.largest_file} for each file in it once decoded, and"
         f" {LARGEST_DOCUMENT} for all but the files. References are looked for in what was sent and never followed."
     )
-    return {**_STATEMENT, "rest": [{**server, "resource": [{**claim, "documentation": taken}, *others]}]}
+    claim = {**claim, "documentation": f"A Claim, or a Bundle of Claims with what they refer to:{limits}"}
+    operation = {**operation, "documentation": f"DocumentReference, Media or Binary with bytes inline:{limits}"}
+    return {**_STATEMENT, "rest": [{**server, "resource": [claim, *others], "operation": [operation]}]}

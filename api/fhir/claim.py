@@ -13,15 +13,14 @@ from apexproof.errors import ClaimUnusable
 from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity, issues
 from apexproof.reception import ClaimNumberTaken
 from apexproof.store.blobs import StorageFull
+from api.batch import Batch
 from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
-from api.interchanges import Batch
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
 from api.security import SenderTrail
-from api.uploads import aside
+from api.uploads import aside, demand_fhir
 
 router = APIRouter(prefix=f"{BASE}/Claim", tags=["FHIR"])
-_TAKEN = (FHIR_JSON, "application/json")
 _RESOURCE: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -63,8 +62,7 @@ async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -
     Whatever it refers to has to come with it: no reference is followed anywhere else. Of a Bundle each claim stands by
     itself: a fault in one is an error of the outcome, and stops no other.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TAKEN:
-        raise MediaTypeUnsupported(f"A claim in FHIR comes as '{FHIR_JSON}'.")
+    demand_fhir(request.headers)
     batch = Batch(here, trail, None)
     async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.settings.data_dir) as octets:
         await to_thread.run_sync(batch.take_resource, octets, limiter=here.interchanges)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.formats.fhir.claim_response import Judged, claim_response
 from apexproof.formats.fhir.verification_outcome import verification_outcome
+from apexproof.formats.fhir.write_claim import write_claim
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.store.claims import claim_by_identity, claim_by_number, latest_revision
 from apexproof.store.jobs import states_of_claims
@@ -105,6 +106,24 @@ def claim_verification(claim: Identity, here: Here, trail: ReaderTrail) -> Respo
     if judged.found is None:
         raise NotVerifiedYet("This claim is still being read; ask again in a moment.")
     return Response(verification_outcome([judged.found]).written(), media_type=FHIR_JSON, headers=_HEADERS)
+
+
+@router.get(
+    "/Claim/{claim}",
+    summary="Show a claim in FHIR",
+    response_class=Response,
+    responses={200: resource("Claim"), **outcomes(NotFound)},
+)
+def one_claim_in_fhir(claim: Identity, here: Here, trail: ReaderTrail) -> Response:
+    """What is claimed now, whichever format it came in, without what a Claim of R4 cannot say (docs/fhir.md)."""
+    with here.database.looking() as session:
+        row = _by_identity(session, trail.caller.organisation, claim)
+        revision = latest_revision(session, row) if row else None
+    _note(here, trail, row)
+    if row is None or revision is None:
+        raise NotFound(_NO_CLAIM)
+    document = ClaimDocument.model_validate_json(revision.document)
+    return _answer(write_claim(document, created=row.received_at.date(), identity=str(row.id)))
 
 
 def _by_identity(session: Session, organisation: str, name: str) -> ClaimRow | None:

@@ -25,6 +25,7 @@ _Answering = Callable[[Request, Exception], Response | Awaitable[Response]]
 _KEPT = ("Retry-After", "Allow", "WWW-Authenticate")
 # http://hl7.org/fhir/issue-type
 _CODES = {
+    HTTPStatus.BAD_REQUEST: "invalid",
     HTTPStatus.UNAUTHORIZED: "login",
     HTTPStatus.FORBIDDEN: "forbidden",
     HTTPStatus.NOT_FOUND: "not-found",

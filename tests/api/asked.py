@@ -26,6 +26,7 @@ FILM_SHA256 = hashlib.sha256(FILM.read_bytes()).hexdigest()
 CLAIM = json.loads((CASES / "verified-coded-dicom" / "claim.json").read_bytes())
 _X12 = CASES.parent / "x12"
 _FHIR_CLAIM = json.loads((CASES.parent / "fhir" / "claim.json").read_bytes())
+_SUBMITTED = (CASES.parent / "fhir" / "attachment.json").read_bytes()
 FHIR = {"Content-Type": "application/fhir+json"}
 _INTERCHANGE = (_X12 / "two-claims.837").read_bytes()
 _FILM_OF_NO_CLAIM = (_X12 / "film.275").read_bytes().replace(b"AX-5001", b"AX-9999").replace(b"ACN-5001", b"ACN-9999")
@@ -75,8 +76,9 @@ class Operation:
             return caller.ask(self.method, place, body=related([sent]), headers=HEADERS)
         if self.template.endswith("/attachments") and self.method == "POST":
             return caller.ask(self.method, place, body=b"film")
-        if str(self) == "POST /fhir/Claim":
-            return caller.ask(self.method, place, body=claim_in_fhir(things["number"]), headers=FHIR)
+        if self.template.startswith("/fhir/") and self.method == "POST":
+            resource = _SUBMITTED if "$" in place else claim_in_fhir(things["number"])
+            return caller.ask(self.method, place, body=resource, headers=FHIR)
         body = _BODIES.get((self.method, self.template))
         if (self.method, self.template) == ("POST", "/v1/claims"):
             body = {**CLAIM, "claim_number": things["number"]}

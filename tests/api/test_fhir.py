@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.claim import Claim as R4Claim
 from fhir.resources.R4B.claimresponse import ClaimResponse
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from hypothesis import given, settings
@@ -130,6 +131,13 @@ def test_a_body_and_each_film_in_it_have_their_limits(tmp_path_factory: pytest.T
             stated = strict.caller("fhir").ask("GET", "/fhir/metadata").body.decode()
         assert (answer.status, outcome_of(answer)[0]["severity"]) == (status, "error")
         assert "1000 bytes" in stated or "1000 for each file" in stated
+
+
+def test_a_claim_is_given_out_as_it_came(caller: Caller) -> None:
+    address = send(caller, numbered("F-17")).headers["Location"]
+    given = caller.ask("GET", address)
+    R4Claim.model_validate_json(given.body)
+    assert send(caller, {**given.json, "id": "other"}).status == 200  # the same, so nothing was changed
 
 
 def test_how_a_claim_stands_is_found_by_its_id_and_by_its_number(api: Listening) -> None:

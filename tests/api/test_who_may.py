@@ -23,6 +23,7 @@ _NAMES_A_CLAIM = (
     "POST /fhir/Claim",
     "GET /fhir/ClaimResponse",
     "GET /fhir/ClaimResponse/{claim}",
+    "GET /fhir/Claim/{claim}",
     "GET /fhir/Claim/{claim}/$verification",
     "POST /v1/inbox/{entry}/assignment",
 )

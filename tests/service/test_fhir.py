@@ -11,7 +11,7 @@ from tests.service.served import served
 
 pytestmark = pytest.mark.xdist_group("service")
 PAGE = (ROOT / "docs" / "fhir.md").read_text(encoding="utf-8")
-SHOWN = 3
+SHOWN = 4
 
 
 def test_page_shows_what_is_answered(tmp_path: Path) -> None:

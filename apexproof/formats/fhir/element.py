@@ -56,6 +56,14 @@ class Element:
             return None
         return found
 
+    def texts(self, name: str) -> list[str]:
+        """A list of texts."""
+        listed = self.said.get(name, [])
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            self.fault(name, "a list of texts is needed here")
+            return []
+        return listed
+
     def numbers(self, name: str) -> list[int]:
         """A list of whole numbers."""
         listed = self.said.get(name, [])

@@ -22,6 +22,12 @@ _ENDINGS = {
 }
 
 
+def plain_title(title: str) -> str:
+    """The name of a file in a title: its last step, without what steers a terminal."""
+    name = PurePosixPath(title.replace("\\", "/")).name
+    return "".join(filter(str.isprintable, name))[-_NAME_MOST:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnclosedFile:
     """A file that came in a resource; `place` is where its bytes stand."""
@@ -42,17 +48,21 @@ class EnclosedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """An Attachment (the FHIR type), or a Binary; `taken` is the day on which a Media was collected."""
+    """An Attachment (the FHIR type), or a Binary.
+
+    Attributes:
+        taken: the day on which a Media was collected.
+        control_number: the first identifier of a DocumentReference.
+    """
 
     attachment: Element
     taken: date | None = None
+    control_number: str | None = None
 
     @property
     def title(self) -> str | None:
         """The name of the file, as its sender says; None when they say none."""
-        title = self.attachment.text("title") or ""
-        name = PurePosixPath(title.replace("\\", "/")).name
-        return "".join(filter(str.isprintable, name))[-_NAME_MOST:] or None
+        return plain_title(self.attachment.text("title") or "") or None
 
     def file(self, known: References, embedded: Embedded, *, number: int) -> EnclosedFile | None:
         """Its file, inline or in a Binary that came along; None when it did not come. `number` is part of its name."""
@@ -72,8 +82,9 @@ def contents(resource: Element) -> Iterator[Content]:
     """What a resource holds of files; nothing when it is of a kind that holds none."""
     kind = resource.text("resourceType")
     if kind == "DocumentReference":
+        number = next((one.text("value") for one in resource.many("identifier")), None)
         for content in resource.many("content"):
-            yield Content(attachment=content.one("attachment"))
+            yield Content(attachment=content.one("attachment"), control_number=number)
     elif kind == "Media":
         yield Content(attachment=resource.one("content"), taken=resource.day("createdDateTime"))
     elif kind == "Binary":

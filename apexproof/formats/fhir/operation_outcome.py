@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apexproof.formats.fhir.code_system import PROBLEM
 
-_PLACED = re.compile(r"(?P<place>(?:Claim|Bundle)(?:\.\w+(?:\[\d+\])?)*): ")
+_PLACED = re.compile(r"(?P<place>(?:Claim|Bundle|Parameters)(?:\.\w+(?:\[\d+\])?)*): ")
 _ISSUES_MOST = 1000
 
 

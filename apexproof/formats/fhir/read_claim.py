@@ -4,7 +4,7 @@ A claim with a fault is not read, and stops no other; what has no place in a cla
 
     identifier[0].value        the claim's number
     use                        claim; predetermination and preauthorization are a predetermination
-    patient, insurer, provider, insurance.coverage (the first subscriberId)
+    patient, insurer, provider, insurance.coverage (the first subscriberId), careTeam (who treats)
     item                       sequence, productOrService (CDT), bodySite, servicedDate or servicedPeriod
     supportingInfo             by category: info (valueString), missingtooth, attachment
 
@@ -26,6 +26,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from apexproof.errors import ClaimUnusable
+from apexproof.formats.fhir.claim_response import NPI
 from apexproof.formats.fhir.element import Element
 from apexproof.formats.fhir.embedded import Embedded, load_resource
 from apexproof.formats.fhir.enclosed import NOT_FETCHED, Content, EnclosedFile, contents
@@ -34,7 +35,7 @@ from apexproof.formats.native_documents import ClaimDocument
 
 _RESOURCE = re.compile(rb'"resourceType"\s*:')
 _CDT = frozenset({"http://www.ada.org/cdt", "http://ada.org/cdt"})
-_NPI = "http://hl7.org/fhir/sid/us-npi"
+_CHART = ("http://terminology.hl7.org/CodeSystem/v2-0203", "MR")
 _TOOTH_SYSTEMS = {
     "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem": "universal",
     "http://fdi.org/fhir/oraltoothcodes": "fdi",
@@ -117,6 +118,15 @@ def read_resource(octets: bytes | mmap, *, origin: str) -> Iterator[ReadClaim | 
         yield from _ReadClaim(replace(claim, faults=[]), known, embedded).read()
 
 
+def _name_of(provider: Element) -> str | None:
+    """The name of an Organization, or of a person."""
+    if provider.text("resourceType") == "Organization":
+        return provider.text("name")
+    for name in provider.many("name"):
+        return name.text("text") or " ".join(filter(None, [*name.texts("given"), name.text("family")])) or None
+    return None
+
+
 class _ReadClaim:
     """One Claim as it is read."""
 
@@ -142,7 +152,8 @@ class _ReadClaim:
             "claim_number": next((one.text("value") for one in claim.many("identifier")), None) or claim.text("id"),
             "kind": _KINDS.get(use, "claim"),
             "payer": self._payer(),
-            "billing_provider": self._provider(),
+            "billing_provider": self._provider(claim.one("provider")),
+            "treating_provider": self._treating(),
             "patient": self._patient(),
             "lines": [line for item in claim.many("item") if (line := self._line(item))],
             "narrative": "\n".join(self._texts("info")),
@@ -167,13 +178,18 @@ class _ReadClaim:
         name = found.text("name") if found else reference.text("display")
         return {"id": next((one.text("value") for one in identifiers), None), "name": name}
 
-    def _provider(self) -> dict[str, Any]:
-        reference = self._claim.one("provider")
+    def _provider(self, reference: Element) -> dict[str, Any]:
         found = self._known.find(reference)
         identifiers = list(found.many("identifier")) if found else [reference.one("identifier")]
-        npi = next((one.text("value") for one in identifiers if one.text("system") == _NPI), None)
-        is_organization = found is not None and found.text("resourceType") == "Organization"
-        return {"npi": npi, "name": found.text("name") if found and is_organization else reference.text("display")}
+        npi = next((one.text("value") for one in identifiers if one.text("system") == NPI), None)
+        return {"npi": npi, "name": _name_of(found) if found else reference.text("display")}
+
+    def _treating(self) -> dict[str, Any]:
+        """The first of the care team who is the primary provider, or of whom no role is stated."""
+        for member in self._claim.many("careTeam"):
+            if "role" not in member.said or "primary" in {code for _, code in member.one("role").codings()}:
+                return self._provider(member.one("provider"))
+        return {}
 
     def _patient(self) -> dict[str, Any]:
         reference = self._claim.one("patient")
@@ -183,15 +199,22 @@ class _ReadClaim:
             return {}
         names = list(found.many("name"))
         official = next((one for one in names if one.text("use") == "official"), names[0] if names else None)
-        listed = official.said.get("given") if official else None
-        given = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+        given = official.texts("given") if official else []
         family = official.text("family") if official else None
         if family is None:
             found.fault("name", "a family name is needed")
         coverages = (self._known.find(one.one("coverage")) for one in self._claim.many("insurance"))
         member = next((one.text("subscriberId") for one in coverages if one), None)
         return {
-            "name": {"family": family, "given": given[0] if given else "", "middle": " ".join(given[1:])},
+            "name": {
+                "family": family,
+                "given": given[0] if given else "",
+                "middle": " ".join(given[1:]),
+                "suffix": " ".join(official.texts("suffix")) if official else "",
+            },
+            "chart_number": next(
+                (one.text("value") for one in found.many("identifier") if _CHART in one.one("type").codings()), None
+            ),
             "birth_date": found.day("birthDate"),
             "member_id": member,
             "missing_teeth": [
@@ -257,7 +280,7 @@ class _ReadClaim:
                 yield {
                     "file_name": self._file_name(content, sequence),
                     "date_taken": info.day("timingDate") or content.taken,
-                    "control_number": reference.one("identifier").text("value"),
+                    "control_number": reference.one("identifier").text("value") or content.control_number,
                     "lines": lines.get(sequence, []),
                 }
                 self._attachment_count += 1

@@ -25,7 +25,7 @@ VERSION = "005010X224A2"
 _NOTES_MOST = 20
 _NUMBER_MOST = 38
 _ELEMENT, _COMPONENT, _REPETITION, _TERMINATOR = "*:^~"
-_BY_HAND = ("file_name", "sha256", "image_type", "date_taken", "teeth", "mirrored")
+_BY_HAND = ("file_name", "sha256", "image_type", "date_taken", "teeth", "mirrored", "lines")
 _DELIMITERS = str.maketrans(dict.fromkeys(_ELEMENT + _COMPONENT + _REPETITION + _TERMINATOR + "\r\n", " "))
 Elements = Sequence[str | tuple[str, ...]]
 """A segment: its name, then its elements; a tuple is a composite."""

@@ -27,6 +27,8 @@ class AttachmentRow(Table):
     organisation: Mapped[Organisation]
     claim_number: Mapped[str] = mapped_column(String(80))
     control_number: Mapped[str | None] = mapped_column(String(80))
+    member_id: Mapped[str | None] = mapped_column(String(200))
+    """Whose it is, when its sender says so: no other member's claim gets it."""
     claim_id: Mapped[int | None] = mapped_column(ForeignKey("claims.id"))
     sha256: Mapped[Digest]
     size: Mapped[int] = mapped_column(BigInteger)
