@@ -44,7 +44,7 @@ _SETTINGS = {
     "rate_burst": "100000",
     "room_least": "0",  # so that a full disk is met, and not only foreseen
 }
-_PATIENCE_SECONDS = 900.0
+_PATIENCE_SECONDS = 1800.0
 _TAKEN = frozenset({200, 201, 202})
 
 

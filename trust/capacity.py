@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from tests.postgres import Postgres, running_postgres
 from tests.service.processes import BROKER, part_of, stopped, tree_of
 from trust.gauge import processor_seconds
-from trust.loading import CLIENTS, Loading, Rate, loaded
+from trust.loading import BATCH, CLIENTS, Loading, Rate, loaded
 from trust.page import paragraphs, write_section
 
 _ATTACHMENTS = 100_000_000
@@ -30,7 +30,7 @@ _DATABASE = "database"
 _SIZE = "SELECT pg_database_size(current_database())"
 _LOG = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
 _TABLES = (
-    "SELECT relname, pg_total_relation_size(relid)::float / pg_database_size(current_database())"
+    "SELECT relname, pg_total_relation_size(relid)::float / sum(pg_total_relation_size(relid)) OVER ()"
     " FROM pg_stat_user_tables ORDER BY 2 DESC LIMIT 3"
 )
 _COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
@@ -51,7 +51,7 @@ class Costs:
     """Bytes of a message that waits in the broker."""
     rate: Rate
     largest: Mapping[str, float]
-    """The largest tables, each with its share of the database."""
+    """The largest tables, each with its share of all."""
 
 
 def run_section(seed: int, minutes: float) -> None:
@@ -67,7 +67,7 @@ def _measured() -> Costs:
         loading = stack.enter_context(loaded(2, url))
         loading.at_most()
         before, taken = _told_by(url), _taken(loading, postgres)
-        files = loading.files(50)
+        files = loading.files(BATCH)
         rate, _ = loading.sent(files, every=0, clients=CLIENTS)
         after, now = _told_by(url), _taken(loading, postgres)
         sizes = [path.stat().st_size for paths in files.values() for path in paths]

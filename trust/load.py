@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from trust.gauge import Growth, Moment, growth, watched
-from trust.loading import BATCH, CLIENTS, QUEUE_MOST, Files, Loading, Rate, loaded
+from trust.loading import BATCH, CLIENTS, Files, Loading, Rate, loaded
 from trust.page import paragraphs, write_section
 from trust.senders import REFUSED
 from trust.traffic import MIX
@@ -18,6 +18,8 @@ from trust.traffic import MIX
 STEADY, BURST = 0.8, 10
 """How much of what is done at most is sent for long, and at once."""
 _BURST_SECONDS = 15.0
+_QUEUE_SECONDS = 30.0
+"""So many jobs may wait as are done in that time: more than steady traffic ever leaves, less than a burst brings."""
 _MANY_CLIENTS = 48
 _CHECKED_OF_STEADY = 100
 _GROWS, _GROWS_BYTES, _SLOWS = 0.1, 8 * 2**20, 1.5
@@ -39,6 +41,7 @@ class Steady:
 class Burst:
     """Far too much at once: how it was answered, and how long until all of it was judged."""
 
+    may_wait: int
     files: int
     sent_within: float
     answers: Counter[int]
@@ -53,6 +56,8 @@ class Loaded:
     two: Rate
     steady: Steady
     burst: Burst
+    checked: int
+    """Of the steady traffic, the claims that were held against a clean run."""
     sizes: Mapping[str, Sequence[int]]
 
 
@@ -62,13 +67,16 @@ def run(minutes: float) -> Loaded:
         one = loading.at_most()
     with loaded(2) as loading:
         two = loading.at_most()
-        every = 1 / (STEADY * two.claims_a_second)
+    every = 1 / (STEADY * two.claims_a_second)
+    may_wait = round((two.files_a_second + two.claims_a_second) * _QUEUE_SECONDS)
+    with loaded(2, queue_most=may_wait) as loading:
+        loading.warm_up()
         steady, sent = _steady(loading, every, round(minutes * 60 / every))
-        burst, crowd = _burst(loading, two.claims_a_second)
-        numbers = list(sent)
-        loading.must_be_whole([*numbers[:: max(1, len(numbers) // _CHECKED_OF_STEADY)], *crowd])
+        burst, crowd = _burst(loading, two.claims_a_second, may_wait)
+        some = list(sent)[:: max(1, len(sent) // _CHECKED_OF_STEADY)]
+        loading.must_be_whole([*some, *crowd])
         sizes = _sizes([path for paths in loading.accepted.claims.values() for path in paths])
-    return Loaded(one=one, two=two, steady=steady, burst=burst, sizes=sizes)
+    return Loaded(one=one, two=two, steady=steady, burst=burst, checked=len(some), sizes=sizes)
 
 
 def _steady(loading: Loading, every: float, claims: int) -> tuple[Steady, Files]:
@@ -83,14 +91,17 @@ def _steady(loading: Loading, every: float, claims: int) -> tuple[Steady, Files]
     return steady, files
 
 
-def _burst(loading: Loading, claims_a_second: float) -> tuple[Burst, Files]:
+def _burst(loading: Loading, claims_a_second: float, may_wait: int) -> tuple[Burst, Files]:
     offered = BURST * claims_a_second
     files = loading.files(round(offered * _BURST_SECONDS))
     rate, sendings = loading.sent(files, every=1 / offered, clients=_MANY_CLIENTS)
     answers = Counter(one.status for one in sendings)
     assert sum(answers[status] for status in REFUSED), "ten times of what can be done was not refused"
     first = [one.at for one in sorted(sendings, key=lambda one: one.at) if not one.is_file][: len(files)]
-    return Burst(files=rate.files, sent_within=max(first), answers=answers, judged_after=rate.seconds), files
+    burst = Burst(
+        may_wait=may_wait, files=rate.files, sent_within=max(first), answers=answers, judged_after=rate.seconds
+    )
+    return burst, files
 
 
 def _must_be_flat(steady: Steady) -> None:
@@ -123,7 +134,7 @@ def run_section(seed: int, minutes: float) -> None:
     """Load a service and write what came of it; what is sent is the same each time, whatever the seed."""
     del seed
     found = run(minutes)
-    parts = (_told_at_most(found.one, found.two, found.sizes), _told_steady(found.steady), _told_burst(found.burst))
+    parts = (_told_at_most(found.one, found.two, found.sizes), _told_steady(found.steady), _told_burst(found))
     write_section("load", _TITLE, "\n\n".join(parts))
 
 
@@ -164,14 +175,16 @@ def _told_steady(steady: Steady) -> str:
     return "\n\n".join((paragraphs(head), "\n".join(times), "\n".join(memory)))
 
 
-def _told_burst(burst: Burst) -> str:
+def _told_burst(found: Loaded) -> str:
+    burst = found.burst
     answers = ", ".join(f"{number} times {status}" for status, number in sorted(burst.answers.items()))
-    return paragraphs(
-        f"**{BURST} times as much at once**, where {QUEUE_MOST} jobs may wait: {burst.files} files, whose claims were "
-        f"first sent within {burst.sent_within:.0f} s, were answered {answers}. Whoever was refused came again after "
-        f"`Retry-After`; after {burst.judged_after:.0f} s all were judged. Nothing of them was lost, and each claim, "
-        f"and {_CHECKED_OF_STEADY} of those before, had the answer of a clean run."
-    )
+    told = f"""
+    **{BURST} times as much at once**, where {burst.may_wait} jobs may wait: {burst.files} files, whose claims were
+    first sent within {burst.sent_within:.0f} s, were answered {answers}. Whoever was refused came again after
+    `Retry-After`; after {burst.judged_after:.0f} s all were judged. Nothing of them was lost, and each claim, and
+    {found.checked} of those before, had the answer of a clean run.
+    """
+    return paragraphs(told)
 
 
 def _ms(seconds: Sequence[float]) -> str:

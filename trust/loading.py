@@ -22,12 +22,11 @@ from trust.gauge import busy_seconds, processor_seconds
 from trust.senders import Senders, Sending
 from trust.traffic import write_files
 
-WARM, BATCH = 8, 50
+WARM, BATCH = 8, 40
 """Claims that are sent first and not counted, and claims that show how much is done at most."""
 CLIENTS = 4
-QUEUE_MOST = 200
 _PATIENCE_SECONDS = 1800.0
-_SETTINGS = {"queue_most": str(QUEUE_MOST), "rate_per_second": "100000", "rate_burst": "100000"}
+_SETTINGS = {"rate_per_second": "100000", "rate_burst": "100000"}
 Files = Mapping[str, Sequence[Path]]
 
 
@@ -69,9 +68,13 @@ class Loading:
         """The service's first process."""
         return self.service.process.pid
 
+    def warm_up(self) -> None:
+        """Let every part do once what it does."""
+        self.sent(self.files(WARM), every=0, clients=CLIENTS)
+
     def at_most(self) -> Rate:
         """How much is done of what comes as fast as it is taken."""
-        self.sent(self.files(WARM), every=0, clients=CLIENTS)
+        self.warm_up()
         rate, _ = self.sent(self.files(BATCH), every=0, clients=CLIENTS)
         print(f"at most {rate.files_a_second:.2f} files/s, {rate.processors:.2f} s of a processor each", flush=True)
         return rate
@@ -128,13 +131,14 @@ class Loading:
 
 
 @contextmanager
-def loaded(processes: int, database_url: str | None = None) -> Iterator[Loading]:
+def loaded(processes: int, database_url: str | None = None, *, queue_most: int = 20_000) -> Iterator[Loading]:
     """A service whose worker reads so many files at once, on SQLite unless a database is named."""
     with tempfile.TemporaryDirectory(prefix="load-") as folder:
         sent, data_dir = Path(folder) / "sent", Path(folder) / "d"
         sent.mkdir()
         url = database_url or Settings(data_dir=data_dir).database
-        with served(data_dir, worker_processes=str(processes), database_url=url, **_SETTINGS) as service:
+        stated = {"worker_processes": str(processes), "queue_most": str(queue_most), **_SETTINGS}
+        with served(data_dir, database_url=url, **stated) as service:
             loading = Loading(service, sent, url)
             try:
                 yield loading
