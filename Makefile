@@ -43,6 +43,7 @@ screenshots: $(READY) ## take the pictures of the README anew, of pages in Chrom
 
 faults: $(READY) ## kill, stop and starve a loaded service again and again; nothing may be lost (some minutes)
 	@$(BIN)/python -m trust.campaign --only "kill the pool and its readers"
+	@$(BIN)/python -m trust.campaign --only "pause the broker for a minute" --claims 300 --faults 1
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150 --postgres
 

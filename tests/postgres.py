@@ -126,9 +126,9 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server that runs while the block does."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+def running_postgres(below: Path | None = None) -> Iterator[Postgres]:
+    """A server that runs while the block does, with its data below a folder, or among the temporary files."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=below))
     try:
         server = Postgres(folder)
         server.start()

@@ -6,17 +6,24 @@ import argparse
 import secrets
 from collections.abc import Callable
 
-from trust import faults
+from trust import capacity, faults, load
 
-SECTIONS: dict[str, Callable[[int, float], None]] = {"faults": faults.run_section}
+SECTIONS: dict[str, Callable[[int, float], None]] = {
+    "faults": faults.run_section,
+    "load": load.run_section,
+    "capacity": capacity.run_section,
+}
 """Each takes a seed, and the minutes after which it begins nothing new."""
+MINUTES = {"load": 20.0}
+"""Those of sections that need more than three."""
 
 
 def main() -> None:
     """Run the sections that are named, or all."""
     parser = argparse.ArgumentParser(prog="python -m trust", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; all without one")
-    parser.add_argument("--minutes", type=float, default=3, help="after these a section begins nothing new")
+    most = ", ".join(f"{minutes:g} for {name}" for name, minutes in MINUTES.items())
+    parser.add_argument("--minutes", type=float, help=f"after these a section begins nothing new (3; {most})")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="to do the same again")
     asked = parser.parse_args()
     unknown = set(asked.sections) - SECTIONS.keys()
@@ -24,7 +31,7 @@ def main() -> None:
         parser.error(f"there is no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
     for name in asked.sections or SECTIONS:
         print(f"{name}: seed {asked.seed}", flush=True)
-        SECTIONS[name](asked.seed, asked.minutes)
+        SECTIONS[name](asked.seed, asked.minutes or MINUTES.get(name, 3.0))
 
 
 if __name__ == "__main__":

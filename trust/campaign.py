@@ -42,8 +42,9 @@ _SETTINGS = {
     "attempts": "100",
     "rate_per_second": "100000",
     "rate_burst": "100000",
+    "room_least": "0",  # so that a full disk is met, and not only foreseen
 }
-_PATIENCE_SECONDS = 900.0
+_PATIENCE_SECONDS = 1800.0
 _TAKEN = frozenset({200, 201, 202})
 
 
@@ -76,8 +77,11 @@ def run(asked: Campaign) -> Report:
     choice = random.Random(asked.seed)  # noqa: S311 - faults are no secret
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
-        postgres = stack.enter_context(running_postgres()) if asked.postgres else None
+        folder.chmod(0o711)  # PostgreSQL does not run as root, and goes through here
         disk = stack.enter_context(own_disk(folder / "disk"))
+        database_disk = stack.enter_context(own_disk(folder / "rows")) if asked.postgres else None
+        below = folder / "rows" if database_disk else None
+        postgres = stack.enter_context(running_postgres(below)) if asked.postgres else None
         clock, left_out = _clock(folder)
         if disk is None:
             left_out.append("Only root may mount a disk to fill, so none is filled.")
@@ -86,7 +90,9 @@ def run(asked: Campaign) -> Report:
         environment = clock.environment if clock else {}
         settings = {**_SETTINGS, "database_url": url}
         service = stack.enter_context(served_in(environment, data_dir, settings))
-        ground = Ground(service=service, choice=choice, postgres=postgres, disk=disk, clock=clock)
+        ground = Ground(
+            service=service, choice=choice, postgres=postgres, disk=disk, database_disk=database_disk, clock=clock
+        )
         sent = folder / "sent"
         sent.mkdir()
         accepted, witness = Accepted(prefix="hurt", folder=sent), Witness(Database(url))
@@ -106,7 +112,7 @@ def run(asked: Campaign) -> Report:
 
 def _hurt(asked: Campaign, ground: Ground, accepted: Accepted, witness: Witness) -> Counter[str]:
     """Send and hurt until both are done, or the time is over."""
-    hurts = {name: hurt for name, hurt in possible(ground).items() if not asked.only or name in asked.only}
+    hurts = possible(ground, only=asked.only)
     moments = sorted(ground.choice.choices(range(asked.claims), k=asked.faults))
     order = [ground.choice.choice(list(hurts)) for _ in moments]
     caller, done, over = ground.service.caller(), Counter[str](), threading.Event()

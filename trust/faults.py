@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trust.campaign import Campaign, Report, run
+from trust.hurts import LONG
 from trust.page import write_section
 
-_CLAIMS_A_MINUTE, _FAULTS_A_MINUTE = 100, 16
+_CLAIMS_A_MINUTE, _FAULTS_A_MINUTE = 25, 34
 _TITLE = "Kills, pauses, broken connections, full disks and set clocks under load"
 
 
 def run_section(seed: int, minutes: float) -> None:
-    """Hurt the service on SQLite, then on PostgreSQL, and write what came of it."""
+    """Hurt the service on SQLite, on PostgreSQL, and once for long, and write after each what came of it."""
     claims, faults = (max(1, round(minutes * often)) for often in (_CLAIMS_A_MINUTE, _FAULTS_A_MINUTE))
-    told = []
-    for postgres in (False, True):
-        asked = Campaign(seed=seed, claims=claims, faults=faults, postgres=postgres, seconds=minutes * 60)
-        told.append(_told("PostgreSQL" if postgres else "SQLite", run(asked)))
+    on_sqlite = Campaign(seed=seed, claims=claims, faults=faults, postgres=False, seconds=minutes * 60)
+    campaigns = {
+        "SQLite": on_sqlite,
+        "PostgreSQL": replace(on_sqlite, postgres=True),
+        "SQLite, a minute without a broker": replace(on_sqlite, faults=1, only=(LONG,)),
+    }
     words = (
         f"Seed {seed} (`python -m trust faults --seed {seed} --minutes {minutes:g}` hurts in the same order).\n"
         "After each run every accepted byte was there under its hash, every claim had the answer of a clean run and\n"
         "each question one answer, the history seen meanwhile was there unchanged, the audit trail was whole,\n"
         "and no job was open or given up."
     )
-    write_section("faults", _TITLE, "\n\n".join((words, *told)))
+    told = [words]
+    for name, campaign in campaigns.items():
+        told.append(_told(name, run(campaign)))
+        write_section("faults", _TITLE, "\n\n".join(told))
 
 
 def _told(database: str, report: Report) -> str:

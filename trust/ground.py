@@ -43,6 +43,8 @@ class Ground:
     choice: random.Random
     postgres: Postgres | None
     disk: Disk | None
+    database_disk: Disk | None
+    """PostgreSQL's own."""
     clock: Clock | None
 
 

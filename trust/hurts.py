@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 
 from redis import Redis
@@ -16,20 +16,23 @@ from trust.ground import Ground
 
 Hurt = Callable[[Ground], None]
 _LONGEST_PAUSE = 4.0  # seconds: longer than a lease of the campaign, and than the patience with a broker
+_LONG = 60.0
 _LONGEST_JUMP = 3 * 3600
 _UNIX_SOCKET = "broker/broker.sock"
 
 
-def possible(ground: Ground) -> dict[str, Hurt]:
-    """What can be done here, by name."""
-    found = dict(HURTS)
+def possible(ground: Ground, *, only: Collection[str] = ()) -> dict[str, Hurt]:
+    """What can be done here, by name: what takes a moment, or what is named alone."""
+    found = {**HURTS, **(LASTING if only else {})}
     if ground.postgres is not None:
         found |= OF_POSTGRES
     if ground.disk is not None:
         found |= OF_A_DISK
+    if ground.database_disk is not None:
+        found |= OF_ITS_DISK
     if ground.clock is not None:
         found |= OF_A_CLOCK
-    return dict(sorted(found.items()))
+    return {name: hurt for name, hurt in sorted(found.items()) if not only or name in only}
 
 
 def _kill_worker(ground: Ground) -> None:
@@ -96,6 +99,17 @@ def _pause_database(ground: Ground) -> None:
         _pause(ground, ground.postgres.pid)
 
 
+def _fill_the_databases_disk(ground: Ground) -> None:
+    """PostgreSQL gives up when it cannot write its log, and is started again when there is room."""
+    if ground.postgres is not None and ground.database_disk is not None:
+        try:
+            ground.database_disk.fill()
+            _a_while(ground)
+        finally:
+            ground.database_disk.clear()
+        ground.postgres.start()
+
+
 def _fill_the_disk(ground: Ground) -> None:
     if ground.disk is not None:
         try:
@@ -118,6 +132,11 @@ def _pause(ground: Ground, process: int) -> None:
             with suppress(ProcessLookupError):
                 pauses.enter_context(stopped(one))
         _a_while(ground)
+
+
+def _pause_the_broker_for_long(ground: Ground) -> None:
+    with stopped(part_of(ground.service, BROKER)):
+        time.sleep(_LONG)
 
 
 def _a_while(ground: Ground) -> None:
@@ -147,5 +166,8 @@ OF_POSTGRES: dict[str, Hurt] = {
     "pause the database": _pause_database,
     "cut all off from the database": _cut_off_from_the_database,
 }
+OF_ITS_DISK: dict[str, Hurt] = {"fill the database's disk": _fill_the_databases_disk}
 OF_A_DISK: dict[str, Hurt] = {"fill the disk": _fill_the_disk}
 OF_A_CLOCK: dict[str, Hurt] = {"set the clock": _set_the_clock}
+LONG = "pause the broker for a minute"
+LASTING: dict[str, Hurt] = {LONG: _pause_the_broker_for_long}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import re
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
 _PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
+_WIDTH = 120
 _HEAD = """# What it withstands
 
 Written by `make trust`, each section by its own run on the real parts; nothing here is typed in by hand. Every run
@@ -24,6 +26,12 @@ def write_section(name: str, title: str, text: str) -> None:
     found = there.search(page)
     page = page[: found.start()] + section + page[found.end() :] if found else f"{page}\n{section}"
     _PAGE.write_text(page, encoding="utf-8")
+
+
+def paragraphs(text: str) -> str:
+    """Paragraphs, divided by empty lines, in lines of the page's width."""
+    words = (" ".join(one.split()) for one in text.strip().split("\n\n"))
+    return "\n\n".join(textwrap.fill(one, _WIDTH, break_long_words=False, break_on_hyphens=False) for one in words)
 
 
 def _where_and_when() -> str:

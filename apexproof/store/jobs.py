@@ -3,7 +3,7 @@
 queued --take--> running --finish--> done
   ^                 |--give_back--> queued again, later
   |                 `--set_aside--> set_aside, with its reason; `queue_again` takes it back
-  `-- a lease that ran out: anybody may take it
+  `-- a lease that ran out: anybody may take it, and the sweep queues it again
 """
 
 from __future__ import annotations
@@ -142,15 +142,18 @@ def queue_again(session: Session, job: int, *, clock: Clock) -> None:
 
 
 def overdue(session: Session, *, clock: Clock, most: int) -> list[Ring]:
-    """The jobs to ring for again, each then left alone for twice as long as before."""
+    """The jobs to ring for again, each then left alone for twice as long as before.
+
+    One whose owner fell silent is queued again: rung for with every sweep, it would fill a queue that is long already.
+    """
     late = (
         select(JobRow).where(JobRow.state.in_(OPEN), JobRow.wake_at <= clock.now).order_by(JobRow.wake_at).limit(most)
     )
     rings = []
     for row in session.scalars(late.with_for_update(skip_locked=True)).all():
         rings.append(Ring(job=row.id, work=Work(row.work)))
-        if row.state == JobState.QUEUED:
-            row.wake_at = clock.now + clock.resend * 2 ** min(row.sendings, _SENDINGS_DOUBLE_UNTIL)
+        row.state = JobState.QUEUED
+        row.wake_at = clock.now + clock.resend * 2 ** min(row.sendings, _SENDINGS_DOUBLE_UNTIL)
         row.sendings += 1
     return rings
 

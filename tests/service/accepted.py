@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from apexproof.store.database import Database
-from tests.service.caller import PATIENCE_SECONDS, Caller
+from tests.service.caller import PATIENCE_SECONDS, Answer, Caller
 from tests.service.sent import claim, film
 from tests.service.whole import must_be_whole
 
@@ -29,20 +29,28 @@ class Accepted:
 
     def send_claim(self, caller: Caller, number: str) -> int:
         """Send a claim; the status of the answer."""
-        status = caller.send_claim(claim(number)).status
-        if status in {200, 201}:
+        return self.send_document(caller, number).status
+
+    def send_document(self, caller: Caller, number: str) -> Answer:
+        """Send the document of a claim."""
+        answer = caller.send_claim(claim(number))
+        if answer.status in {200, 201}:
             self.claims.setdefault(number, [])
-        return status
+        return answer
 
     def send_file(self, caller: Caller, number: str) -> int:
         """Send a new picture for a claim that was sent; the status of the answer."""
         path = self.folder / f"{number}-{len(self.claims[number])}.dcm"
         if not path.exists():  # else it was refused before
             path.write_bytes(film(number, path.stem))
-        status = caller.send_file(number, path).status
-        if status in {200, 202}:
+        return self.send_path(caller, number, path).status
+
+    def send_path(self, caller: Caller, number: str, path: Path) -> Answer:
+        """Send a file for a claim that was sent."""
+        answer = caller.send_file(number, path)
+        if answer.status in {200, 202} and path not in self.claims[number]:
             self.claims[number].append(path)
-        return status
+        return answer
 
     def must_be_whole(self, database_url: str, blobs: Path, *, patience: float = PATIENCE_SECONDS) -> None:
         """Nothing is lost, nothing is left to do, and each claim says what a clean run says, once for each question."""
