@@ -14,6 +14,7 @@ from apexproof.precedents import pasts
 from apexproof.review import dossiers_of
 from apexproof.store.database import Database
 from apexproof.store.histories import files_now, revisions_now
+from apexproof.store.jobs import backlog
 from apexproof.store.schema import migrate
 from tests.store.rows import OURS
 
@@ -55,3 +56,10 @@ def test_nothing_that_judging_asks_goes_through_all_that_an_organisation_has(ses
         files_now(session, OURS, list(MANY))
     assert len(found) > 10
     assert [step for step in found if step.endswith("(organisation=?)")] == []
+
+
+def test_what_waits_is_counted_without_looking_at_what_is_done(session: Session) -> None:
+    with plans(session) as found:
+        backlog(session, most=len(MANY))
+    assert any("ix_jobs_state_wake_at (state=?" in step for step in found)
+    assert "SCAN jobs" not in found
