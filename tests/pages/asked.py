@@ -25,7 +25,7 @@ from tests.store.rows import NOON
 
 DOOR = "/sign-in"
 _OPEN_TO_ALL = (DOOR, "/openapi.json")
-_LAST = ("/runs/{run}/cancel", "/sign-out")
+_LAST = ("/runs/{run}/cancel", "/admin/webhooks/{webhook}/end", "/sign-out")
 _ENDLESS = ("/pulse", "/claims/{number:path}/events")
 _OPEN_CASE = "same-day-without-a-time"
 _CLAIM = json.loads((CASES / "nothing-attached" / "claim.json").read_bytes())
