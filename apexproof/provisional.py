@@ -16,10 +16,11 @@ from apexproof.checks.case import Result
 from apexproof.claim import AttachedFile
 from apexproof.formats.native import parse_received_claim
 from apexproof.intake import check_claims
+from apexproof.judging import dossiers_of, with_declared
 from apexproof.policy import Policy
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
-from apexproof.review import HEADERS, PIXELS, ToRead, dossiers_of, read_blob, readings_by_depth, with_declared
+from apexproof.review import HEADERS, PIXELS, ToRead, read_blob, readings_by_depth
 from apexproof.store.attachments import add_reading
 from apexproof.store.blobs import Blobs
 from apexproof.store.jobs import Clock

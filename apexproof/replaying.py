@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from apexproof import READER_VERSION, __version__
 from apexproof.errors import ApexproofError
 from apexproof.formats.verification_json import claim_json
+from apexproof.judging import Unread, question, verified
 from apexproof.policy import Policy
 from apexproof.precedents import past_as_kept
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
-from apexproof.review import Unread, given_up, question, verified
+from apexproof.review import given_up
 from apexproof.store.attachments import reading_json
 from apexproof.store.attestations import attestations_of
 from apexproof.store.dossiers import Dossier, Then, dossier_then

@@ -16,9 +16,10 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ApexproofError
+from apexproof.judging import Unread, dossiers_of, judge, keep_answers, obstacles_of, question, verified
 from apexproof.outcomes import changed
 from apexproof.policy import Policy
-from apexproof.review import Unread, dossiers_of, judge, keep_answers, obstacles_of, promise_reading, question, verified
+from apexproof.review import promise_reading
 from apexproof.store import reprocessing as kept
 from apexproof.store.claims import Obstacle, obstacles
 from apexproof.store.dossiers import Dossier

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from apexproof.report import ReportForm, ReportKind, Selection
 from apexproof.reports import Every
@@ -37,6 +37,17 @@ class SelectionAsked(BaseModel):
     def selection(self) -> Selection:
         """The same as a noun."""
         return Selection(**dict(self))
+
+
+class SelectionSent(SelectionAsked):
+    """The same as a form sends it: in words, of which those are empty that were left empty."""
+
+    waiting_days: Annotated[int | None, Field(ge=0, le=WAITING_MOST)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _left_empty(cls, said: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in said.items() if value != ""}
 
 
 class ScheduleAsked(BaseModel):

@@ -118,27 +118,28 @@ def list_failures(run: Run, here: Here, caller: Reader, after: After = 0, limit:
 @router.post("/{run}/pause", summary="Pause a run", responses=documented(NotFound, RunEnded))
 def pause_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """Let a run rest: when this is answered, it touches no claim until it is resumed."""
-    return _moved(here, trail, run, lambda session: (pause(session, run), []))
+    return move_run(here, trail, run, lambda session: (pause(session, run), []))
 
 
 @router.post("/{run}/resume", summary="Resume a run", responses=documented(NotFound, RunEnded))
 def resume_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """Let a run that was paused, or that stopped, go on where it stands."""
-    return _moved(here, trail, run, lambda session: resume(session, run, here.clock()))
+    return move_run(here, trail, run, lambda session: resume(session, run, here.clock()))
 
 
 @router.post("/{run}/cancel", summary="Cancel a run", responses=documented(NotFound, RunEnded))
 def cancel_run(run: Run, here: Here, trail: ReviewerTrail) -> RunAnswer:
     """End a run for good; the verifications that it added stay, as all do."""
-    return _moved(here, trail, run, lambda session: (cancel(session, run, here.clock()), []))
+    return move_run(here, trail, run, lambda session: (cancel(session, run, here.clock()), []))
 
 
-def _moved(
+def move_run(
     here: Premises,
     trail: Trail,
     run: int,
     move: Callable[[Session], tuple[ReprocessingRow, list[Ring]]],
 ) -> RunAnswer:
+    """Pause, resume or cancel the caller's run, and show it."""
     with here.database.writing() as session:
         find_run(session, trail.caller.organisation, run)
         row, rings = move(session)

@@ -8,6 +8,7 @@ What makes work takes a `SenderTrail`: a submitter's, and nobody's while too muc
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -76,63 +77,40 @@ def entered(trail: Trail, here: Premises) -> Caller:
     return trail.caller
 
 
-def _submits(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.SUBMIT)
+def allowed(whose: Callable[..., Trail], scope: Scope) -> Callable[..., Trail]:
+    """What a route depends on: the trail of a caller, of whom `whose` tells who they are, and who has the scope."""
 
+    def trail(found: Trail = Depends(whose)) -> Trail:  # noqa: B008 - an annotation could not name `whose`
+        return having(found, scope)
 
-def _reads(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.READ)
-
-
-def _reviews(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.REVIEW)
-
-
-def _administers(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.ADMIN)
-
-
-SubmitterTrail = Annotated[Trail, Depends(_submits)]
-ReaderTrail = Annotated[Trail, Depends(_reads)]
-ReviewerTrail = Annotated[Trail, Depends(_reviews)]
-AdministratorTrail = Annotated[Trail, Depends(_administers)]
-
-
-def admitted(trail: Trail, here: Premises) -> Trail:
-    """The trail of whoever sends what makes work, unless too much waits.
-
-    Raises:
-        Overloaded: it does.
-        StorageFull: there is hardly any room.
-    """
-    here.admission.demand()
     return trail
 
 
-def _sends(trail: SubmitterTrail, here: Here) -> Trail:
-    return admitted(trail, here)
+def sending(whose: Callable[..., Trail]) -> Callable[..., Trail]:
+    """What a route depends on that makes work: the trail of a submitter, unless too much waits."""
+
+    def trail(here: Here, found: Trail = Depends(allowed(whose, Scope.SUBMIT))) -> Trail:  # noqa: B008 - as above
+        here.admission.demand()
+        return found
+
+    return trail
 
 
-SenderTrail = Annotated[Trail, Depends(_sends)]
+def entering(whose: Callable[..., Trail], scope: Scope) -> Callable[..., Caller]:
+    """What a route depends on: the same caller, once what they ask for stands in the audit trail."""
+
+    def caller(here: Here, found: Trail = Depends(allowed(whose, scope))) -> Caller:  # noqa: B008 - as above
+        return entered(found, here)
+
+    return caller
 
 
-def _submitter(trail: SubmitterTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _reader(trail: ReaderTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _reviewer(trail: ReviewerTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _administrator(trail: AdministratorTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-Submitter = Annotated[Caller, Depends(_submitter)]
-Reader = Annotated[Caller, Depends(_reader)]
-Reviewer = Annotated[Caller, Depends(_reviewer)]
-Administrator = Annotated[Caller, Depends(_administrator)]
+SubmitterTrail = Annotated[Trail, Depends(allowed(_trail, Scope.SUBMIT))]
+SenderTrail = Annotated[Trail, Depends(sending(_trail))]
+ReaderTrail = Annotated[Trail, Depends(allowed(_trail, Scope.READ))]
+ReviewerTrail = Annotated[Trail, Depends(allowed(_trail, Scope.REVIEW))]
+AdministratorTrail = Annotated[Trail, Depends(allowed(_trail, Scope.ADMIN))]
+Submitter = Annotated[Caller, Depends(entering(_trail, Scope.SUBMIT))]
+Reader = Annotated[Caller, Depends(entering(_trail, Scope.READ))]
+Reviewer = Annotated[Caller, Depends(entering(_trail, Scope.REVIEW))]
+Administrator = Annotated[Caller, Depends(entering(_trail, Scope.ADMIN))]

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from apexproof import webhooks
 from apexproof.courier import ADDRESS_MOST, AddressRefused
-from apexproof.store.jobs import Ring, Work
-from apexproof.store.tables import WebhookRow
+from apexproof.store.jobs import Clock, Ring, Work
+from apexproof.store.tables import DeliveryRow, JobRow, WebhookRow
 from apexproof.store.webhooks import (
     Delivery,
     DeliveryState,
@@ -165,7 +165,7 @@ def list_webhooks(here: Here, caller: Reader) -> WebhookList:
 def show_webhook(webhook: Identity, here: Here, caller: Reader) -> WebhookAnswer:
     """One webhook."""
     with here.database.looking() as session:
-        return WebhookAnswer.of(_found(session, caller.organisation, webhook), now=here.clock().now)
+        return WebhookAnswer.of(webhook_of(session, caller.organisation, webhook), now=here.clock().now)
 
 
 @router.delete(
@@ -178,7 +178,7 @@ def show_webhook(webhook: Identity, here: Here, caller: Reader) -> WebhookAnswer
 def delete_webhook(webhook: Identity, here: Here, caller: Submitter) -> None:
     """End a webhook: what was not delivered is dropped, and its secret is forgotten."""
     with here.database.writing() as session:
-        row = _found(session, caller.organisation, webhook)
+        row = webhook_of(session, caller.organisation, webhook)
         end_webhook(session, row.id, because="it was deleted", now=here.clock().now)
 
 
@@ -187,7 +187,7 @@ def rotate_secret(webhook: Identity, here: Here, caller: Submitter) -> WebhookWi
     """Make another secret. For a day messages carry two signatures, one of each, so that nothing is missed."""
     now = here.clock().now
     with here.database.writing() as session:
-        row = _found(session, caller.organisation, webhook)
+        row = webhook_of(session, caller.organisation, webhook)
         secret = webhooks.rotate(session, row, now=now)
         session.refresh(row)
     return WebhookWithSecret(**dict(WebhookAnswer.of(row, now=now)), secret=secret)
@@ -203,7 +203,7 @@ def deliveries(
 ) -> DeliveryPage:
     """The messages for a webhook of the last 30 days, and what became of each; dead ones are kept until replayed."""
     with here.database.looking() as session:
-        row = _found(session, caller.organisation, webhook)
+        row = webhook_of(session, caller.organisation, webhook)
         found = deliveries_of(session, row, before=before, most=limit + 1)
     page: Sequence[Delivery] = found[:limit]
     further = len(found) > limit
@@ -228,19 +228,35 @@ def replay_delivery(
 ) -> DeliveryAnswer:
     """Try a dead delivery once more, under its old `webhook-id`."""
     with here.database.writing() as session:
-        row = _found(session, caller.organisation, webhook)
-        found = find_delivery(session, row, delivery)
-        if found is None:
-            raise NotFound("This webhook has no delivery of this number.")
-        if not webhooks.replay(session, found, here.clock()) or found.job is None:
-            raise NotDead(f"This delivery is {found.state}; only a dead one can be replayed.")
-        session.refresh(found.job)
-        ring = Ring(job=found.job.id, work=Work.DELIVER)
-    background.add_task(here.doorbell.ring, [ring])
+        row = webhook_of(session, caller.organisation, webhook)
+        job = replayed(session, row, delivery, here.clock())
+        found = Delivery(row=session.get_one(DeliveryRow, delivery), job=job)
+    background.add_task(here.doorbell.ring, [Ring(job=job.id, work=Work.DELIVER)])
     return DeliveryAnswer.of(found)
 
 
-def _found(session: Session, organisation: str, webhook: str) -> WebhookRow:
+def replayed(session: Session, webhook: WebhookRow, delivery: int, clock: Clock) -> JobRow:
+    """The job by which a dead delivery of a webhook is tried once more.
+
+    Raises:
+        NotFound: the webhook has no such delivery.
+        NotDead: it is not dead.
+    """
+    found = find_delivery(session, webhook, delivery)
+    if found is None:
+        raise NotFound("This webhook has no delivery of this number.")
+    if not webhooks.replay(session, found, clock) or found.job is None:
+        raise NotDead(f"This delivery is {found.state}; only a dead one can be replayed.")
+    session.refresh(found.job)
+    return found.job
+
+
+def webhook_of(session: Session, organisation: str, webhook: str) -> WebhookRow:
+    """The organisation's webhook of that identifier.
+
+    Raises:
+        NotFound: it has none.
+    """
     row = find_webhook(session, organisation, webhook)
     if row is None:
         raise NotFound("There is no webhook of this identifier.")

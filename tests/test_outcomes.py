@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from apexproof.judging import keep_answers
 from apexproof.outcomes import judged, read
 from apexproof.policy import load_policy
 from apexproof.radiograph import ReadingFault
-from apexproof.review import keep_answers
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
 from apexproof.store.tables import ClaimRow

@@ -32,6 +32,7 @@ from apexproof.formats.verification_json import (
     LineVerificationDocument,
     PolicyDocument,
     holds_back,
+    stands,
 )
 from apexproof.verification import Outcome
 
@@ -53,7 +54,6 @@ _COLOURS = {
     Outcome.CONTRADICTED: HexColor("#a3201d"),
     Outcome.NOT_APPLICABLE: HexColor("#39424e"),
 }
-_HOLDS = (Result.PASS, Result.NOT_APPLICABLE)
 _RESULT_WORDS = {Result.FAIL: "failed", Result.UNSURE: "not sure", Result.CRASHED: "broke down"}
 
 
@@ -138,29 +138,38 @@ def _line(line: LineVerificationDocument) -> Iterator[Paragraph]:
     obstacles = [found for found in line["findings"] if holds_back(found)]
     for found in obstacles:
         yield from _finding(found)
-    advice = [found for found in line["findings"] if found["result"] not in _HOLDS and not holds_back(found)]
+    advice = [found for found in line["findings"] if stands(found) in _RESULT_WORDS and not holds_back(found)]
     if advice:
         yield _paragraph("Worth a look, and no obstacle:", bold=True, size=9)
     for found in advice:
         yield from _finding(found)
-    held = [found for found in line["findings"] if found["result"] is Result.PASS]
+    held = [found for found in line["findings"] if stands(found) is Result.PASS]
     if held:
         yield _paragraph("What holds:", bold=True, size=9)
     for found in held:
-        if found["radiograph"]:
-            yield _paragraph(f"{found['check']} {found['message']}", indent=4 * mm, colour=_GREY, size=8)
-    of_line = [found["check"] for found in held if not found["radiograph"]]
+        if found["radiograph"] or found["settled"]:
+            yield _paragraph(
+                f"{found['check']} {found['message']}{_settled(found)}", indent=4 * mm, colour=_GREY, size=8
+            )
+    of_line = [found["check"] for found in held if not (found["radiograph"] or found["settled"])]
     if of_line:
         yield _paragraph(f"Of the line itself: {', '.join(of_line)}.", indent=4 * mm, colour=_GREY, size=8)
 
 
 def _finding(found: FindingDocument) -> Iterator[Paragraph]:
-    yield _paragraph(f"{found['check']} {_RESULT_WORDS[found['result']]}: {found['message']}", indent=4 * mm)
+    said = f"{found['check']} {_RESULT_WORDS[stands(found)]}: {found['message']}{_settled(found)}"
+    yield _paragraph(said, indent=4 * mm)
     if found["remedy"]:
         yield _paragraph(f"What to do: {found['remedy']}", indent=8 * mm)
     if found["remark_codes"]:
         codes = ", ".join(found["remark_codes"])
         yield _paragraph(f"Remark codes that this may draw: {codes}", indent=8 * mm, colour=_GREY, size=8)
+
+
+def _settled(found: FindingDocument) -> str:
+    """That a person settled it, without their name."""
+    settled = found["settled"]
+    return f" A person {settled['decision']} this: {settled['why']}" if settled else ""
 
 
 def _foot(canvas: Canvas, made: Made) -> None:

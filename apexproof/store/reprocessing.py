@@ -105,6 +105,12 @@ def identities_of(session: Session, organisation: str, numbers: Collection[str])
     return {number: claim_id for number, claim_id in session.execute(found)}  # noqa: C416 - rows are no pairs to mypy
 
 
+def newest_claims(session: Session, organisation: str, *, most: int) -> tuple[int, ...]:
+    """The claims of an organisation that came last, by their identities."""
+    theirs = select(ClaimRow.id).where(ClaimRow.organisation == organisation)
+    return tuple(session.scalars(theirs.order_by(ClaimRow.id.desc()).limit(most)))
+
+
 def run_of(session: Session, organisation: str, run: int) -> ReprocessingRow | None:
     """A run of the organisation."""
     return session.scalar(

@@ -134,10 +134,11 @@ def any_delivery(session: Session, delivery: int) -> Delivery | None:
     return Delivery(row=found[0], job=found[1]) if found else None
 
 
-def dead_deliveries(session: Session, *, most: int) -> Sequence[tuple[DeliveryRow, JobRow]]:
-    """The deliveries of all organisations that were given up, the oldest first, and why."""
+def dead_deliveries(session: Session, *, webhook: str | None = None, most: int) -> Sequence[tuple[DeliveryRow, JobRow]]:
+    """The deliveries that were given up, of all organisations or to a webhook, the oldest first, and why."""
     dead = select(DeliveryRow, JobRow).join(JobRow, JobRow.delivery_id == DeliveryRow.id)
-    found = session.execute(dead.where(JobRow.state == JobState.SET_ASIDE).order_by(JobRow.id).limit(most))
+    only = () if webhook is None else (DeliveryRow.webhook_id == webhook,)
+    found = session.execute(dead.where(JobRow.state == JobState.SET_ASIDE, *only).order_by(JobRow.id).limit(most))
     return [(row, job) for row, job in found]
 
 

@@ -12,7 +12,6 @@ from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
 
 from apexproof.checks.table import find_check
 from apexproof.report import Counted, ReportForm, ReportKind, Selection, Standing, Summary
@@ -22,18 +21,13 @@ from api.pages.charts import Bars, Line, bars, line
 from api.pages.page import page
 from api.pages.visit import PageReader
 from api.pages.words import SHORT
-from api.parameters import LEFT_EMPTY, PLAIN
 from api.premises import Here
 from api.reports import report_now
-from api.reports_documents import CHECK, PROVIDER, WAITING_MOST
+from api.reports_documents import SelectionSent
 
 router = APIRouter(include_in_schema=False)
 _MONTHS = 12
 _NOT_NAMED = "not named"
-_Payer = Annotated[str, Field(max_length=200, pattern=PLAIN)]
-_Provider = Annotated[str, Field(pattern=PROVIDER)]
-_Check = Annotated[str, Field(pattern=CHECK)]
-_Days = Annotated[int, Field(ge=0, le=WAITING_MOST)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,28 +37,9 @@ class Filter:
     selection: Selection
 
     @classmethod
-    def of(  # noqa: PLR0913, PLR0917 - one argument for each field of the form
-        cls,
-        outcome: Annotated[Outcome | None, LEFT_EMPTY, Query()] = None,
-        payer: Annotated[_Payer | None, LEFT_EMPTY, Query()] = None,
-        provider: Annotated[_Provider | None, LEFT_EMPTY, Query()] = None,
-        check: Annotated[_Check | None, LEFT_EMPTY, Query()] = None,
-        visited_from: Annotated[date | None, LEFT_EMPTY, Query()] = None,
-        visited_until: Annotated[date | None, LEFT_EMPTY, Query()] = None,
-        waiting_days: Annotated[_Days | None, LEFT_EMPTY, Query()] = None,
-    ) -> Self:
+    def of(cls, said: Annotated[SelectionSent, Query()]) -> Self:
         """The filter of an address."""
-        return cls(
-            selection=Selection(
-                outcome=outcome,
-                payer=payer,
-                provider=provider,
-                check=check,
-                visited_from=visited_from,
-                visited_until=visited_until,
-                waiting_days=waiting_days,
-            )
-        )
+        return cls(selection=said.selection)
 
     def address(self, at: str, **changed: str | None) -> str:
         """The same filter at another address, with some of it changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.checks.table import demand_all_known
 from apexproof.policy import Policy, load_policy
-from apexproof.reprocessing import begin, listed_claims
+from apexproof.reprocessing import begin, cancel, listed_claims, pause, resume
 from apexproof.store.jobs import Ring
 from apexproof.store.reprocessing import Order, RunState, claims_of_run, differences, moves
 from apexproof.store.tables import PolicyRow
@@ -21,7 +22,7 @@ from api.pages.worklist import Filter, Show
 from api.parameters import LARGEST_NUMBER
 from api.premises import Here, Premises
 from api.problems import NotFound
-from api.reprocessing import Run, find_run
+from api.reprocessing import Run, find_run, move_run
 from api.reprocessing_documents import ChangeAnswer, FailureAnswer, WholeRunAnswer
 from api.trail import Trail
 
@@ -29,7 +30,8 @@ router = APIRouter(include_in_schema=False, prefix="/runs")
 _LISTED_MOST = 10_000
 _AT_ONCE = 100
 _PREVIEW = "Preview from the worklist"
-_DONE = "Judged again from the worklist"
+Begun = tuple[int, list[Ring]]
+"""A run that was begun, and what is to be rung for it."""
 
 
 @router.post("")
@@ -41,9 +43,8 @@ def preview_run(here: Here, fields: Fields, trail: PageReviewerTrail) -> Respons
         if not numbers:
             raise NotFound("There is no claim to judge again; go back to the worklist and pick some.")
         listed = listed_claims(session, trail.caller.organisation, numbers[:_LISTED_MOST])
-        run, rings = _begin(session, trail, policy, listed, here, dry_run=True)
-    here.doorbell.ring_aside(rings)
-    return _to(run)
+        begun = begin_preview(session, trail, policy, listed, here, why=_PREVIEW)
+    return to_run(here, begun)
 
 
 @router.post("/{run}/do")
@@ -53,9 +54,29 @@ def do_run(run: Run, here: Here, trail: PageReviewerTrail) -> Response:
         row = find_run(session, trail.caller.organisation, run)
         policy = Policy.model_validate_json(session.get_one(PolicyRow, row.policy_digest).document)
         demand_all_known(policy)
-        begun, rings = _begin(session, trail, policy, claims_of_run(session, row), here, dry_run=False)
-    here.doorbell.ring_aside(rings)
-    return _to(begun)
+        begun = _begin(session, trail, _order(trail, policy, claims_of_run(session, row), row.why), policy, here)
+    return to_run(here, begun)
+
+
+@router.post("/{run}/pause")
+def pause_run(run: Run, here: Here, trail: PageReviewerTrail) -> Response:
+    """Let a run rest."""
+    move_run(here, trail, run, lambda session: (pause(session, run), []))
+    return _to(run)
+
+
+@router.post("/{run}/resume")
+def resume_run(run: Run, here: Here, trail: PageReviewerTrail) -> Response:
+    """Let a run that rests, or that stopped, go on."""
+    move_run(here, trail, run, lambda session: resume(session, run, here.clock()))
+    return _to(run)
+
+
+@router.post("/{run}/cancel")
+def cancel_run(run: Run, here: Here, trail: PageReviewerTrail) -> Response:
+    """End a run for good; what it added to histories stays."""
+    move_run(here, trail, run, lambda session: (cancel(session, run, here.clock()), []))
+    return _to(run)
 
 
 @router.get("/{run}")
@@ -83,6 +104,7 @@ def run_page(
         first=f"/runs/{run}" if after else None,
         further=further,
         may_review="review" in caller.scopes,
+        in_force=load_policy(here.settings.policy),
     )
 
 
@@ -96,18 +118,33 @@ def _shown(session: Session, organisation: str, fields: Form) -> list[str]:
     return numbers_of(session, organisation, filtered.wanted, show.outcomes, most=_LISTED_MOST)
 
 
-def _begin(
-    session: Session, trail: Trail, policy: Policy, listed: tuple[int, ...], here: Premises, *, dry_run: bool
-) -> tuple[int, list[Ring]]:
-    order = Order(
+def begin_preview(
+    session: Session, trail: Trail, policy: Policy, listed: tuple[int, ...], here: Premises, *, why: str
+) -> Begun:
+    """Begin to work out what judging these claims by a policy would change."""
+    return _begin(session, trail, replace(_order(trail, policy, listed, why), dry_run=True), policy, here)
+
+
+def to_run(here: Premises, begun: Begun) -> Response:
+    """Ring for a run that was begun, and lead to its page."""
+    run, rings = begun
+    here.doorbell.ring_aside(rings)
+    return _to(run)
+
+
+def _order(trail: Trail, policy: Policy, listed: tuple[int, ...], why: str) -> Order:
+    return Order(
         organisation=trail.caller.organisation,
-        why=_PREVIEW if dry_run else _DONE,
+        why=why,
         asked_by=trail.caller.key,
         policy_digest=policy.digest,
         wanted=Filter.of().wanted,
         listed=listed,
-        dry_run=dry_run,
+        dry_run=False,
     )
+
+
+def _begin(session: Session, trail: Trail, order: Order, policy: Policy, here: Premises) -> Begun:
     row, rings = begin(session, order, policy, here.clock())
     trail.note(session, thing=str(row.id))
     return row.id, rings

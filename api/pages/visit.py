@@ -24,7 +24,7 @@ from apexproof.store.sessions import note_seen, signed_in
 from api.pages.page import Person
 from api.premises import Here
 from api.problems import FormForged, NotAuthenticated, UploadUnusable
-from api.security import admitted, count_try, demand_patience, entered, having
+from api.security import allowed, count_try, demand_patience, entering, sending
 from api.trail import Trail
 from api.uploads import take_document
 
@@ -117,56 +117,16 @@ def _trail(request: Request, here: Here, fields: Fields) -> Trail:
     return Trail.of(request, found.caller, clock)
 
 
-def _submits(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.SUBMIT)
-
-
-def _reads(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.READ)
-
-
-def _reviews(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.REVIEW)
-
-
-def _administers(trail: Annotated[Trail, Depends(_trail)]) -> Trail:
-    return having(trail, Scope.ADMIN)
-
-
 PageTrail = Annotated[Trail, Depends(_trail)]
-PageSubmitterTrail = Annotated[Trail, Depends(_submits)]
-PageReaderTrail = Annotated[Trail, Depends(_reads)]
-PageReviewerTrail = Annotated[Trail, Depends(_reviews)]
-PageAdministratorTrail = Annotated[Trail, Depends(_administers)]
-
-
-def _sends(trail: PageSubmitterTrail, here: Here) -> Trail:
-    return admitted(trail, here)
-
-
-PageSenderTrail = Annotated[Trail, Depends(_sends)]
-
-
-def _submitter(trail: PageSubmitterTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _reader(trail: PageReaderTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _reviewer(trail: PageReviewerTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-def _administrator(trail: PageAdministratorTrail, here: Here) -> Caller:
-    return entered(trail, here)
-
-
-PageSubmitter = Annotated[Caller, Depends(_submitter)]
-PageReader = Annotated[Caller, Depends(_reader)]
-PageReviewer = Annotated[Caller, Depends(_reviewer)]
-PageAdministrator = Annotated[Caller, Depends(_administrator)]
+PageSubmitterTrail = Annotated[Trail, Depends(allowed(_trail, Scope.SUBMIT))]
+PageSenderTrail = Annotated[Trail, Depends(sending(_trail))]
+PageReaderTrail = Annotated[Trail, Depends(allowed(_trail, Scope.READ))]
+PageReviewerTrail = Annotated[Trail, Depends(allowed(_trail, Scope.REVIEW))]
+PageAdministratorTrail = Annotated[Trail, Depends(allowed(_trail, Scope.ADMIN))]
+PageSubmitter = Annotated[Caller, Depends(entering(_trail, Scope.SUBMIT))]
+PageReader = Annotated[Caller, Depends(entering(_trail, Scope.READ))]
+PageReviewer = Annotated[Caller, Depends(entering(_trail, Scope.REVIEW))]
+PageAdministrator = Annotated[Caller, Depends(entering(_trail, Scope.ADMIN))]
 
 
 def _is_attended(request: Request) -> bool:

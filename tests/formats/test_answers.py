@@ -64,6 +64,31 @@ def test_the_page_of_a_good_claim_names_its_proof(documents: dict[str, Verificat
     assert "The proof is pa8.dcm" in text
 
 
+def settled(document: VerificationDocument, check: str, decision: str) -> VerificationDocument:
+    """The document in which a person settled what a check found."""
+    word = {"decision": decision, "person": "Dr. R. Larkspur", "why": "I took it myself.", "attestation": 1}
+    (claim,) = document.model_dump()["claims"]
+    for finding in (finding for line in claim["lines"] for finding in line["findings"] if finding["check"] == check):
+        finding["settled"] = word
+    return VerificationDocument.model_validate({**document.model_dump(), "claims": [claim]})
+
+
+def test_what_a_person_accepted_is_in_nobodys_way(documents: dict[str, VerificationDocument]) -> None:
+    accepted = settled(documents[BAD.name], "APX401", "accepted")
+    assert rows(verification_answer(documents[BAD.name], "csv"))[0]["in_the_way"] == "APX401"
+    assert rows(verification_answer(accepted, "csv"))[0]["in_the_way"] == ""
+    text = page_text(verification_answer(accepted, "pdf"))
+    assert "APX401 failed:" not in text
+    assert "A person accepted this: I took it myself." in text
+    assert "Larkspur" not in text
+
+
+def test_what_a_person_rejected_is_in_the_way(documents: dict[str, VerificationDocument]) -> None:
+    rejected = settled(documents[GOOD.name], "APX401", "rejected")
+    assert rows(verification_answer(rejected, "csv"))[0]["in_the_way"] == "APX401"
+    assert "APX401 failed:" in page_text(verification_answer(rejected, "pdf"))
+
+
 def test_the_same_verification_gives_the_same_page(documents: dict[str, VerificationDocument]) -> None:
     document = documents[GOOD.name]
     assert verification_answer(document, "pdf") == verification_answer(document, "pdf")

@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import select
 
-from apexproof.store.jobs import set_aside
-from apexproof.store.tables import JobRow
+from apexproof.store.jobs import Clock, Work, promise, set_aside
+from apexproof.store.tables import JobRow, WebhookRow
+from apexproof.store.webhooks import add_delivery
 from fixtures.case import CASES
 from tests.api.asked import FILM_SHA256, things_of
 from tests.api.listening import Listening
@@ -23,7 +25,7 @@ from tests.store.rows import NOON
 
 DOOR = "/sign-in"
 _OPEN_TO_ALL = (DOOR, "/openapi.json")
-_WAY_OUT = "/sign-out"
+_LAST = ("/runs/{run}/cancel", "/admin/webhooks/{webhook}/end", "/sign-out")
 _ENDLESS = ("/pulse", "/claims/{number:path}/events")
 _OPEN_CASE = "same-day-without-a-time"
 _CLAIM = json.loads((CASES / "nothing-attached" / "claim.json").read_bytes())
@@ -42,6 +44,8 @@ _FORMS: Mapping[str, Mapping[str, str]] = {
     "POST /review/undo": {"number": "{open}", "word": "1", **_WHO},
     "POST /runs": {"number": "{number}"},
     "POST /admin/keys": {"scope": "read", "days": "30"},
+    "POST /admin/policies/dry-run": {"policy": "strict"},
+    "POST /admin/webhooks": {"address": "https://receiver.example/hook"},
 }
 """What is sent to each address, where it wants anything; in braces stand names of things."""
 _BODIES: Mapping[str, bytes] = {
@@ -105,7 +109,13 @@ def pages(api: Listening) -> list[Asked]:
         for method in route.methods - {"HEAD"}
     ]
     return sorted(
-        found, key=lambda one: (one.template == _WAY_OUT, one.method != "GET", "{" not in one.template, one.template)
+        found,
+        key=lambda one: (
+            one.template in _LAST and _LAST.index(one.template) + 1,
+            one.method != "GET",
+            "{" not in one.template,
+            one.template,
+        ),
     )
 
 
@@ -117,7 +127,12 @@ def things_on_pages(api: Listening, caller: Caller, number: str) -> dict[str, st
     with api.database.writing() as session:
         job = session.scalars(select(JobRow.id).where(JobRow.reprocessing_id == int(things["run"]))).one()
         set_aside(session, job, reason="to be looked at", now=NOON)
-    return {**things, "job": str(job), "open": f"{number}/open", "film": film["sha256"], "form": "csv", "line": "1"}
+        hook = session.get_one(WebhookRow, things["webhook"])
+        told = add_delivery(session, hook, message="msg_1", body="{}", now=NOON)
+        ring = promise(session, Work.DELIVER, of=told, clock=Clock(now=NOON, resend=timedelta(0)))
+        set_aside(session, ring.job, reason="to be looked at", now=NOON)
+    things |= {"job": str(job), "delivery": str(told.id)}
+    return {**things, "open": f"{number}/open", "film": film["sha256"], "form": "csv", "line": "1"}
 
 
 def absent(things: Mapping[str, str]) -> dict[str, str]:
@@ -129,5 +144,6 @@ def absent(things: Mapping[str, str]) -> dict[str, str]:
         "run": "999999",
         "job": "999999",
         "key": "0" * 12,
+        "webhook": f"wh_{'0' * 16}",
     }
     return {**things, **nowhere}

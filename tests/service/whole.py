@@ -24,11 +24,11 @@ from apexproof.claim import AttachedFile
 from apexproof.formats.native import parse_claims
 from apexproof.formats.verification_json import claim_json
 from apexproof.intake import check_in_depth
+from apexproof.judging import dossiers_of
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth, Limits
 from apexproof.reading.reader import read_file
-from apexproof.review import dossiers_of
 from apexproof.store.audit import breaks, unsealed
 from apexproof.store.blobs import key_of
 from apexproof.store.database import Database

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from apexproof.judging import dossiers_of
 from apexproof.precedents import pasts
-from apexproof.review import dossiers_of
 from apexproof.store.database import Database
 from apexproof.store.histories import files_now, revisions_now
 from apexproof.store.jobs import backlog
