@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,7 @@ from apexproof.store.kept_reports import ReportState, note_report
 from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
-from apexproof.store.verifications import Answer, Question, append, keep_policy, standing
+from apexproof.store.verifications import NO_ATTESTATIONS, Answer, Question, append, keep_policy, standing
 from apexproof.verification import Verification
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
@@ -371,13 +371,13 @@ def with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
         if attachment.declared is None:
             continue
         said = parse_attachment(attachment.declared.encode(), origin="the declaration as it was received")
-        said = structs.replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
+        said = replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
         index = next((n for n, known in enumerate(declarations) if _is_of(known, attachment)), None)
         if index is None:
             declarations.append(said)
         else:
             declarations[index] = _filled(declarations[index], said)
-    return structs.replace(claim, attachments=tuple(declarations))
+    return replace(claim, attachments=tuple(declarations))
 
 
 def _is_of(declared: DeclaredAttachment, attachment: KeptFile) -> bool:
@@ -401,6 +401,8 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
 
 def _attestations_digest(rows: Sequence[AttestationRow]) -> str:
     """A hash over the words that hold: once one is taken back, the question is the one before it."""
+    if not rows:
+        return NO_ATTESTATIONS
     holding = {one.number for one in in_force(known_attestations(rows))}
     said = [[row.number, row.document, row.finding] for row in rows if row.number in holding]
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()
