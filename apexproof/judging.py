@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
-from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from apexproof import READER_VERSION, __version__
@@ -22,15 +21,13 @@ from apexproof.policy import Policy
 from apexproof.precedents import pasts
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
-from apexproof.store.attachments import (
-    parse_reading,
-)
+from apexproof.store.attachments import parse_reading
 from apexproof.store.attestations import attestations_of
 from apexproof.store.claims import Noted, Obstacle, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers
 from apexproof.store.jobs import Clock, Work
 from apexproof.store.tables import AttestationRow
-from apexproof.store.verifications import Answer, Question, append
+from apexproof.store.verifications import NO_ATTESTATIONS, Answer, Question, append
 from apexproof.verification import Verification
 
 SET_ASIDE = "set_aside"
@@ -161,13 +158,13 @@ def with_declared(claim: Claim, attachments: Sequence[KeptFile]) -> Claim:
         if attachment.declared is None:
             continue
         said = parse_attachment(attachment.declared.encode(), origin="the declaration as it was received")
-        said = structs.replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
+        said = replace(said, sha256=attachment.sha256, file_name=attachment.file_name)
         index = next((n for n, known in enumerate(declarations) if _is_of(known, attachment)), None)
         if index is None:
             declarations.append(said)
         else:
             declarations[index] = _filled(declarations[index], said)
-    return structs.replace(claim, attachments=tuple(declarations))
+    return replace(claim, attachments=tuple(declarations))
 
 
 def _is_of(declared: DeclaredAttachment, attachment: KeptFile) -> bool:
@@ -191,6 +188,8 @@ def _filled(declared: DeclaredAttachment, said: DeclaredAttachment) -> DeclaredA
 
 def _attestations_digest(rows: Sequence[AttestationRow]) -> str:
     """A hash over the words that hold: once one is taken back, the question is the one before it."""
+    if not rows:
+        return NO_ATTESTATIONS
     holding = {one.number for one in in_force(known_attestations(rows))}
     said = [[row.number, row.document, row.finding] for row in rows if row.number in holding]
     return hashlib.sha256(json.dumps(said, separators=(",", ":")).encode()).hexdigest()

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ApexproofError
@@ -58,8 +59,7 @@ class Batch:
     standing: Mapping[int, Question]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """What came of a claim: an outcome (with an answer to keep, unless that stands already), or why there is none."""
 
     dossier: Dossier

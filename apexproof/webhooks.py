@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from apexproof.courier import AddressRefused, Courier, DeliveryFailed, Network, parse_address
@@ -69,8 +70,7 @@ class DeliveryPostponed(ApexproofError):
         super().__init__("its endpoint failed a moment ago")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """That a claim has another outcome than before, by that verification."""
 
     organisation: str

@@ -19,9 +19,10 @@ from apexproof.reading.child_process import SandboxBroken
 from apexproof.reading.drawing import SIDE_MOST
 from apexproof.reading.sandbox import Sandbox
 from apexproof.store.blobs import BlobsAway
+from apexproof.store.keys import Caller, Scope
 from api.attached import UNTRUSTED, Sha256, kept_file
 from api.premises import Here, Premises
-from api.problems import NotFound, documented
+from api.problems import NotAllowed, NotFound, documented
 from api.security import Reader
 
 router = APIRouter(tags=["attachments"])
@@ -89,12 +90,14 @@ def preview(  # noqa: PLR0913, PLR0917 - FastAPI passes one argument for each th
     previews: Annotated[Previews, Depends(previews_of)],
     place: Annotated[str, Query(max_length=1000, description="the picture in the file, as a finding names it")] = "",
     side: Annotated[int, Query(ge=16, le=SIDE_MOST, description="pixels of the longer side, at most")] = 1024,
-    covered: Annotated[bool, Query(description="cover every word in the picture: no name, no number, no date")] = True,  # noqa: FBT002 - a parameter of the address
+    covered: Annotated[  # noqa: FBT002 - a parameter of the address
+        bool, Query(description="cover every word: no name, no number, no date; `false` takes the scope `review`")
+    ] = True,
     if_none_match: Annotated[str | None, Header(max_length=10_000)] = None,
 ) -> Response:
     """A PNG in grey, stretched from black to white, drawn from the pixels: no byte of the file itself is in it."""
     wanted = Wanted(sha256=sha256, place=place, side=side, covered=covered)
-    return picture_of(here, previews, caller.organisation, number, wanted, if_none_match)
+    return picture_of(here, previews, caller, number, wanted, if_none_match)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +111,18 @@ class Wanted:
 
 
 def picture_of(
-    here: Premises, previews: Previews, organisation: str, number: str, wanted: Wanted, if_none_match: str | None = None
+    here: Premises, previews: Previews, caller: Caller, number: str, wanted: Wanted, if_none_match: str | None = None
 ) -> Response:
     """Draw it, or take the one that was drawn.
 
     Raises:
+        NotAllowed: its words are to be seen, and the key may not settle questions, for which one has to see them.
         NotFound: the claim has no such file, or its bytes were deleted.
     """
-    kept_file(here, organisation, number, wanted.sha256)
-    return drawn_picture(here, previews, organisation, wanted, if_none_match)
+    if not wanted.covered and Scope.REVIEW not in caller.scopes:
+        raise NotAllowed("Words in pictures are shown to keys with the scope 'review'; leave them covered.")
+    kept_file(here, caller.organisation, number, wanted.sha256)
+    return drawn_picture(here, previews, caller.organisation, wanted, if_none_match)
 
 
 def drawn_picture(

@@ -25,6 +25,7 @@ from apexproof.errors import (
     PolicyUnusable,
     ReadingFailed,
 )
+from apexproof.formats.reasons import plain_reason
 from apexproof.logs import Event, tell, where
 from apexproof.reading.child_process import SandboxBroken
 from apexproof.reception import AttachmentOfAnother, ClaimNumberTaken, ClaimUnknown
@@ -281,9 +282,13 @@ def _of_ours(request: Request, error: Exception) -> Response:
 def _of_parameters(request: Request, error: Exception) -> Response:
     del request
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
-    first = faults[0] if faults else {"loc": ("request",), "msg": "it cannot be used"}
-    place = ".".join(str(step) for step in first["loc"][1:])
-    detail = f"The parameter '{place}' cannot be used: {first['msg']}."
+    first = faults[0] if faults else {"loc": ("query", "?"), "msg": "it cannot be used", "type": ""}
+    within, *steps = first["loc"]
+    if within == "body" and (not steps or first["type"] == "json_invalid"):
+        detail = "The body is not a JSON object; send one, with 'Content-Type: application/json'."
+    else:
+        what = "field" if within == "body" else "parameter"
+        detail = f"The {what} '{'.'.join(map(str, steps))}' cannot be used: {plain_reason(first)}."
     return _response(HTTPStatus.UNPROCESSABLE_ENTITY, "parameter-unusable", "Parameter unusable", detail)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from msgspec.json import encode
 from sqlalchemy.orm import Session
 
 from apexproof.store.jobs import states_of_claims
@@ -78,6 +78,5 @@ def _shown(session: Session, row: ClaimRow, which: int) -> Response:
     stored, policy = found
     state = ClaimState.of(row, states_of_claims(session, [row.id])[row.id])
     said = made(stored, policy)
-    said |= {"made_at": stored.made_at.isoformat(), "policy": said["policy"].model_dump(), "claim_state": state}
-    content = json.dumps(said, ensure_ascii=False)
-    return Response(f'{content[:-1]}, "verification": {stored.document}}}', media_type="application/json")
+    content = encode({**said, "policy": said["policy"].model_dump(), "claim_state": state})
+    return Response(b'%b,"verification":%b}' % (content[:-1], stored.document.encode()), media_type="application/json")

@@ -83,15 +83,18 @@ def test_the_claim_in_the_folder_is_no_attachment(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["verify", "nowhere.json"], "There is no file 'nowhere.json'."),
+        (["verify", "nowhere.json"], "There is no file 'nowhere.json'; name one that is there"),
         (["verify", str(CASES)], "cannot be read"),
-        (["verify", str(GOOD / "claim.json"), "nowhere.dcm"], "There is no file or folder 'nowhere.dcm'."),
+        (
+            ["verify", str(GOOD / "claim.json"), "nowhere.dcm"],
+            "There is no file or folder 'nowhere.dcm'; name those of",
+        ),
         (["verify", str(GOOD / "files" / "pa8.dcm")], "This claim cannot be used:"),
         (["verify", str(GOOD / "claim.json"), "--policy", "generous"], "the policies are payer, practice, strict"),
         (["verify", str(GOOD / "claim.json"), "--history", str(GOOD / "claim.json")], "This history cannot be used:"),
         (["verify", str(GOOD / "claim.json"), "--output", "/nowhere/out.json"], "cannot be written"),
         (["checks", "APX999"], "There is no check 'APX999'"),
-        (["inspect", "nowhere.dcm"], "There is no file or folder 'nowhere.dcm'."),
+        (["inspect", "nowhere.dcm"], "There is no file or folder 'nowhere.dcm'; name those of"),
         (["policies", "generous"], "the policies are payer, practice, strict"),
     ],
     ids=lambda value: " ".join(Path(word).name for word in value) if isinstance(value, list) else "",

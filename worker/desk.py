@@ -231,13 +231,14 @@ class Desk:
     def _finishing(self, row: JobRow) -> Iterator[Session]:
         """A transaction with which the job ends."""
         with self._database.writing() as session:
+            # It is asked for again and again meanwhile: held here, it is fetched once.
+            file = None if row.attachment_id is None else session.get_one(AttachmentRow, row.attachment_id)
             yield session
-            self._note(session, row)
+            self._note(session, row, file)
             jobs.finish(session, row.id, now=_now())
 
-    def _note(self, session: Session, row: JobRow) -> None:
+    def _note(self, session: Session, row: JobRow, file: AttachmentRow | None) -> None:
         """Leave an entry in the audit trail: a file was read, or a claim judged."""
-        file = None if row.attachment_id is None else session.get_one(AttachmentRow, row.attachment_id)
         entry = Entry(
             organisation=row.organisation,
             actor=_ACTOR,

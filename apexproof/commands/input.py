@@ -38,7 +38,7 @@ def opened(path: str) -> Iterator[io.BufferedReader]:
         with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
             yield file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", file))
     except FileNotFoundError:
-        raise Unusable(f"There is no file '{path}'.") from None
+        raise Unusable(f"There is no file '{path}'; name one that is there, or '-' for standard input.") from None
     except OSError as error:
         raise Unusable(f"The file '{path}' cannot be read: {error.strerror}.") from None
 
@@ -56,7 +56,7 @@ def must_exist(paths: Sequence[str]) -> None:
     """
     for path in paths:
         if not os.path.lexists(path):
-            raise Unusable(f"There is no file or folder '{path}'.")
+            raise Unusable(f"There is no file or folder '{path}'; name those of the claim as they lie on this disk.")
 
 
 def read(paths: Sequence[NamedPath], *, depth: Depth | None = None) -> list[AttachedFile]:

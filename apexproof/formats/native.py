@@ -33,6 +33,7 @@ from apexproof.formats.native_documents import (
     LineDocument,
     ProviderDocument,
 )
+from apexproof.formats.reasons import plain_reason
 from apexproof.narrative import Narrative
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Tooth, parse_tooth
@@ -48,19 +49,6 @@ LARGEST_DOCUMENT = 10 * 1024**2
 """Bytes of a claim or history document; a claim with a hundred attachments takes about 40 kB."""
 
 _NARRATIVE = Decoder(Narrative)
-_PLAIN_REASONS = {
-    "model_type": "an object in braces is needed here",
-    "missing": "it is required and is not there",
-    "extra_forbidden": "there is no such key; see the JSON Schema in docs/schema",
-    "date_from_datetime_parsing": "must be a date like 2026-02-10",
-    "date_parsing": "must be a date like 2026-02-10",
-    "date_type": "must be a date like 2026-02-10, in quotes",
-    "time_parsing": "must be a time like 14:30",
-    "time_type": "must be a time like 14:30, in quotes",
-    "string_type": "must be text, in quotes",
-    "int_type": "must be a whole number",
-    "enum": "must be one of the words of the JSON Schema",
-}
 
 
 def parse_claims(content: bytes, *, origin: str) -> tuple[Claim, ...]:
@@ -195,7 +183,7 @@ def validated_document(model: type[M], loaded: object, origin: str, error: type[
     except ValidationError as fault:
         faults = fault.errors(include_url=False, include_input=False, include_context=False)
         first = faults[0]
-        reason = _PLAIN_REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+        reason = plain_reason(first)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise error(origin=origin, place=_place(first["loc"]) or None, reason=reason + more) from None
 

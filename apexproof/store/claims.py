@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVarTuple
 
+from msgspec import Struct
 from sqlalchemy import Select, and_, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
@@ -16,6 +17,7 @@ from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, Revi
 from apexproof.verification import Outcome
 
 Ts = TypeVarTuple("Ts")
+_OTHER = aliased(ControlNumberRow)
 FIRST_PASS = timedelta(days=1)
 """A claim passes at first when it is verified as it was first claimed, this soon after it came."""
 
@@ -35,8 +37,7 @@ class Wanted:
     """A part of its number, in letters of any case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class Notes(Struct, frozen=True, kw_only=True):
     """What was read in a narrative (JSON), and by which engine: another may read it otherwise."""
 
     document: str
@@ -130,12 +131,11 @@ def control_numbers(session: Session, claim_id: int, *, alone: bool = False) -> 
     """The attachment control numbers that the claim declares; of those that others declare, too, none if `alone`."""
     found = select(ControlNumberRow.control_number).where(ControlNumberRow.claim_id == claim_id)
     if alone:
-        other = aliased(ControlNumberRow)
         same = (
-            other.organisation == ControlNumberRow.organisation,
-            other.control_number == ControlNumberRow.control_number,
+            _OTHER.organisation == ControlNumberRow.organisation,
+            _OTHER.control_number == ControlNumberRow.control_number,
         )
-        found = found.where(~exists().where(*same, other.claim_id != claim_id))
+        found = found.where(~exists().where(*same, _OTHER.claim_id != claim_id))
     return session.scalars(found.order_by(ControlNumberRow.control_number)).all()
 
 
@@ -159,8 +159,7 @@ def claims_waiting_for(session: Session, organisation: str, number: str, control
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
+class Obstacle(Struct, frozen=True, kw_only=True):
     """A check that stands between a claim and `verified`: what it says, and what to send."""
 
     check: str
@@ -168,8 +167,7 @@ class Obstacle:
     remedy: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(Struct, frozen=True, kw_only=True):
     """That a verification is the one that holds now, and what it leaves in the way."""
 
     claim_id: int

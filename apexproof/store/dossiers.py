@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,8 +15,7 @@ from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True, kw_only=True):
     """A file of a claim: its name, and what was declared of it when it was sent (JSON)."""
 
     id: int
@@ -24,8 +24,7 @@ class KeptFile:
     declared: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Struct, frozen=True, kw_only=True):
     """What the sender claims now (JSON), the files by name, and what was read in them (JSON, by hash).
 
     `outcome` and `verification` are those that hold now, before it is judged again.

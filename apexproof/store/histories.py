@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -35,8 +36,7 @@ class ClaimedThen:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(Struct, frozen=True, kw_only=True):
     """What the other claims say that bear on a claim, its digest, and where each part of it stands (JSON).
 
     `others` are those claims; `near` are all that share the patient or a film, whether they bear on it or it on them.

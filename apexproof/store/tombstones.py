@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from apexproof.store.lock import hold
 from apexproof.store.tables import AttachmentRow, ClosureRow, InterchangeRow, TombstoneRow
 
+_ATTACHMENT, _TOMBSTONE = aliased(AttachmentRow), aliased(TombstoneRow)
+
 
 def hold_blob(session: Session, sha256: str) -> None:
     """Let nobody else add an attachment of these bytes, or remove them, until the transaction ends."""
@@ -79,13 +81,11 @@ def note_removed(session: Session, sha256: str, *, now: datetime) -> None:
 
 
 def _is_buried(attachment_id: object) -> ColumnElement[bool]:
-    tombstone = aliased(TombstoneRow)
-    return exists().where(tombstone.attachment_id == attachment_id)
+    return exists().where(_TOMBSTONE.attachment_id == attachment_id)
 
 
 def _is_needed(sha256: object, *, of: str | None = None) -> ColumnElement[bool]:
-    attachment = aliased(AttachmentRow)
-    live = exists().where(attachment.sha256 == sha256, ~_is_buried(attachment.id))
+    live = exists().where(_ATTACHMENT.sha256 == sha256, ~_is_buried(_ATTACHMENT.id))
     if of is not None:
-        return live.where(attachment.organisation == of)
+        return live.where(_ATTACHMENT.organisation == of)
     return or_(live, exists().where(InterchangeRow.sha256 == sha256))

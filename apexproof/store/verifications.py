@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ NO_ATTESTATIONS = hashlib.sha256(b"[]").hexdigest()
 """The digest where nothing was settled by a person."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What a verification answers; the same question has one answer."""
 
     claim_id: int
@@ -36,11 +35,7 @@ class Question:
     attestations_digest: str = NO_ATTESTATIONS
 
 
-_PARTS = attrgetter(*(field.name for field in fields(Question)))  # astuple would copy each of them deeply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What a claim's verification says, as it is kept, and what it leaves in the way of `verified`."""
 
     question: Question
@@ -73,7 +68,7 @@ def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dic
     rows: list[dict[str, Any]] = []
     for answer in answers:
         question = answer.question
-        number = known.get(_PARTS(question))
+        number = known.get(astuple(question))
         if number is None:
             number = last.get(question.claim_id, 0) + 1
             rows.append(_row(answer, number, now))

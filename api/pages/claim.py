@@ -42,7 +42,7 @@ from api.pages.visit import PageReader
 from api.parameters import LARGEST_NUMBER, ClaimNumber
 from api.premises import Here
 from api.previews import Previews, Wanted, picture_of, previews_of
-from api.problems import NotAllowed, NotFound
+from api.problems import NotFound
 from api.progress import follow
 from api.results import shown, summary_of
 
@@ -90,10 +90,8 @@ def picture(  # noqa: PLR0913, PLR0917 - one argument for each thing that came
     words: Annotated[str, Query(pattern="^(covered|shown)$")] = "covered",
 ) -> Response:
     """A picture of a file, its words covered; who may settle questions may see them."""
-    if words == "shown" and Scope.REVIEW not in caller.scopes:
-        raise NotAllowed("Words in pictures are shown to keys with the scope 'review'.")
     wanted = Wanted(sha256=sha256, place=place, side=side, covered=words == "covered")
-    response = picture_of(here, previews, caller.organisation, number, wanted)
+    response = picture_of(here, previews, caller, number, wanted)
     response.headers["Cache-Control"] = HEADERS["Cache-Control"]
     return response
 

@@ -160,7 +160,7 @@ def _with(value: object, *keys: str | int) -> Callable[[Document], None]:
         (_with(20260210, "lines", 0, "service_date"), "lines[0].service_date", "must be a date like 2026-02-10"),
         (_with("1026-02-10", "lines", 0, "service_date"), "lines[0].service_date", "the year is not between"),
         (_with("soon", "attachments", 0, "date_taken"), "attachments[0].date_taken", "must be a date like 2026-02-10"),
-        (_with("dental", "lines", 0, "tooth", "system"), "lines[0].tooth.system", "one of the words"),
+        (_with("dental", "lines", 0, "tooth", "system"), "lines[0].tooth.system", "it must be 'universal', 'fdi'"),
         (_with({"number": "8"}, "lines", 0, "tooth"), "lines[0].tooth.system", "it is required"),
         (_with("Narnia/Cair_Paravel", "time_zone"), "time_zone", "IANA"),
         (_with("SYN\x00", "claim_number"), "claim_number", "a control character"),

@@ -207,6 +207,15 @@ def test_what_is_no_answer_is_refused(line: bytes) -> None:
         ANSWERS.decode(line)
 
 
+def test_an_answer_that_is_nested_without_end_is_refused() -> None:
+    interval = b'{"earliest": null, "latest": null, "month_first": '
+    value = interval * 50_000 + b"null" + b"}" * 50_000
+    with pytest.raises(RecursionError):
+        ANSWERS.decode(
+            b'{"message": "seen", "radiograph": {"exposure": [{"source": "", "strength": 5, "value": %b}]}}' % value
+        )
+
+
 def test_a_confined_process_writes_nothing_and_opens_no_file_of_others(tmp_path: Path) -> None:
     secret = written(tmp_path, b"Quill^Marigold", "secret")
     target = tmp_path / "target"

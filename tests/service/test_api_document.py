@@ -141,6 +141,20 @@ def test_control_number_of_a_form_is_measured_even_beside_one_in_the_address(cal
     assert (answer.status, answer.json["type"]) == (422, "urn:apexproof:problem:upload-unusable")
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json"])
+def test_a_body_that_is_no_json_object_is_told_how_to_be_one(caller: Caller, kind: str) -> None:
+    said = caller.ask("POST", "/v1/keys", body=b"why=audit", headers={"Content-Type": kind}).json["detail"]
+    assert said == "The body is not a JSON object; send one, with 'Content-Type: application/json'."
+
+
+def test_what_is_wrong_is_said_in_plain_words(caller: Caller) -> None:
+    number = caller.ask("GET", "/v1/claims/SYN-0001/verifications/second").json["detail"]
+    assert number == "The parameter 'which' cannot be used: it must be a whole number."
+    headers = {"Content-Type": "application/json"}
+    field = caller.ask("POST", "/v1/keys", body=b'{"name": "x", "scopes": ["fly"]}', headers=headers).json["detail"]
+    assert field == "The field 'scopes.0' cannot be used: it must be 'submit', 'read', 'review' or 'admin'."
+
+
 def test_method_that_is_none_is_answered_with_those_that_are(caller: Caller) -> None:
     answer = caller.ask("DELETE", "/v1/claims")
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")

@@ -18,6 +18,7 @@ from apexproof.reading.reader import read_file
 from apexproof.review import HEADERS
 from apexproof.store.attachments import add_reading
 from apexproof.store.database import Database
+from apexproof.store.keys import Scope
 from fixtures.case import CASES
 from tests.organisation import Organisation
 from tests.service.caller import Caller
@@ -130,6 +131,16 @@ def test_what_is_known_is_shown_before_the_files_are_read(caller: Caller, practi
     practice.readings[sha256] = read_file(FILM, limits=Limits())
     practice.works()
     assert caller.claim("S-1").json["so_far"] is None
+
+
+def test_words_in_a_picture_are_shown_to_who_may_settle_questions(
+    caller: Caller, practice: Organisation, sent: str
+) -> None:
+    reader = caller_of(caller.address, practice.database, practice.name, [Scope.READ])
+    assert reader.ask("GET", f"{sent}/preview?side=64").status == 200
+    refused = reader.ask("GET", f"{sent}/preview?side=64&covered=false")
+    assert (refused.status, refused.json["type"]) == (403, "urn:apexproof:problem:not-allowed")
+    assert caller.ask("GET", f"{sent}/preview?side=64&covered=false").status == 200
 
 
 def test_a_picture_is_drawn_anew_and_says_nobodys_name(caller: Caller, sent: str) -> None:
