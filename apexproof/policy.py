@@ -95,11 +95,15 @@ class Timing(_Section):
 class ViewLimits(_Section):
     """When the pixels alone name a view; a picture that is less likely or stranger is unknown to them.
 
+    To pass for a periapical takes `probability_least`. To be named as another view takes `other_probability_least`,
+    or as much where a policy does not state it, and no more of a periapical than `probability_least` leaves: unknown is
+    what is neither periapical for sure nor surely none, whatever else it is.
     A picture of more colour is for a person to look at, whoever calls it periapical. The side of the crowns is told
     from its own probability on.
     """
 
     probability_least: Share
+    other_probability_least: Share | None = None
     strangeness_most: Annotated[float, Field(ge=0)]
     colourfulness_most: Share
     crowns_probability_least: Share

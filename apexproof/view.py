@@ -48,10 +48,21 @@ class ViewProbabilities(Struct, frozen=True, kw_only=True):
         """The probability of a view; 0 for one that the pixels cannot show."""
         return next((share for named, share in self.shares if named is view), 0.0)
 
-    def likeliest(self, *, probability_least: float, strangeness_most: float) -> View:
-        """The likeliest view, or unknown when it is not likely enough or the picture too strange."""
+    def likeliest(
+        self, *, probability_least: float, strangeness_most: float, other_probability_least: float | None = None
+    ) -> View:
+        """The likeliest view, or unknown when it is not likely enough or the picture too strange.
+
+        `other_probability_least` is what any view but periapical needs, unless it needs as much; a periapical then has
+        to be no likelier than what `probability_least` leaves.
+        """
         view, share = self.shares[0]
-        known = share >= probability_least and self.strangeness <= strangeness_most
+        least = probability_least
+        if view is not View.PERIAPICAL and other_probability_least is not None:
+            least = other_probability_least
+            if self.of(View.PERIAPICAL) > 1 - probability_least:
+                return View.UNKNOWN
+        known = share >= least and self.strangeness <= strangeness_most
         return view if known else View.UNKNOWN
 
 

@@ -33,17 +33,24 @@ def measured_colours(folder: Path) -> Iterator[tuple[str, list[float]]]:
         if pixels is None:
             continue
         colours = _reduced(np.asarray(pixels, np.uint8))
-        found.setdefault(row["class"], []).append(_beyond_one_tint(colours))
+        found.setdefault(row["class"], []).append(beyond_one_tint(colours))
         if row["class"] == _PERIAPICAL:
             for name, tint in _TINTS.items():
                 dice = np.random.default_rng(zlib.crc32(f"{row['file']}/{name}".encode()))
                 shares = np.clip(tint(colours.astype(np.float64) / 255, dice), 0, 1)
                 tinted = _through_jpeg((shares * 255).astype(np.uint8))
-                found.setdefault(f"{_PERIAPICAL}, {name}", []).append(_beyond_one_tint(tinted))
+                found.setdefault(f"{_PERIAPICAL}, {name}", []).append(beyond_one_tint(tinted))
     yield from sorted(found.items())
 
 
-def _beyond_one_tint(colours: Colours) -> float:
+def colours_of(path: Path) -> float:
+    """How far the colours of a picture's file go beyond one tint; 0 where there is no picture."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    return 0.0 if pixels is None else beyond_one_tint(np.asarray(pixels, np.uint8))
+
+
+def beyond_one_tint(colours: Colours) -> float:
+    """How far colours go beyond those of one tint (`reading/colour`)."""
     grey = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), np.uint8)
     return colourfulness(Picture(samples=grey, bits=8, colours=colours)) or 0.0
 

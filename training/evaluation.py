@@ -17,7 +17,9 @@ Matrix = npt.NDArray[np.float64]
 Chosen = npt.NDArray[np.bool_]
 
 PROBABILITY_LEAST = 0.8
-"""From which probability the report counts a picture as recognised; the proposal for the policy."""
+"""From which probability the report counts a picture as periapical; the proposal for the policy."""
+OTHER_PROBABILITY_LEAST = 0.6
+"""From which probability as another view: a picture that is not accepted risks less; likewise."""
 STRANGENESS_MOST = 1.0
 """Up to which strangeness; likewise."""
 COLOURFULNESS_MOST = 0.03
@@ -52,15 +54,24 @@ class Judged:
         """The column of the view that is answered, -1 for unknown."""
         return self.answers_from(PROBABILITY_LEAST)
 
-    def answers_from(self, probability_least: float) -> npt.NDArray[np.int_]:
-        """The same, when another probability is demanded."""
-        likeliest = self.probabilities.argmax(1)
-        known = (self.probabilities.max(1) >= probability_least) & (self.distances <= STRANGENESS_MOST * self.reach)
+    def answers_from(
+        self, probability_least: float, other_probability_least: float = OTHER_PROBABILITY_LEAST
+    ) -> npt.NDArray[np.int_]:
+        """The same, when another probability is demanded of a periapical, or of any other view."""
+        likeliest, periapical = self.probabilities.argmax(1), VIEWS.index(View.PERIAPICAL)
+        demanded = np.where(likeliest == periapical, probability_least, other_probability_least)
+        torn = (likeliest != periapical) & (self.probabilities[:, periapical] > 1 - probability_least)
+        known = (self.probabilities.max(1) >= demanded) & ~torn & (self.distances <= STRANGENESS_MOST * self.reach)
         return np.where(known, likeliest, -1)
 
     def chosen(self, **wanted: object) -> Chosen:
         """The specimens with these values of their attributes."""
         return np.asarray([all(getattr(s, name) == value for name, value in wanted.items()) for s in self.specimens])
+
+    @property
+    def in_colour(self) -> Chosen:
+        """The specimens of which the picture that they were made of is one in colour, so that a person looks at it."""
+        return np.asarray([specimen.colours > COLOURFULNESS_MOST for specimen in self.specimens])
 
     @property
     def real(self) -> Chosen:

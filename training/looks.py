@@ -1,8 +1,8 @@
 """Looks: what sensors, scanners, programs and people do to a picture without changing what it shows.
 
 Each look is a function (pixels, dice) -> pixels on 8-bit grey. Training draws a chain of them for every picture, so
-that the size, shape, encoder, exposure and framing of a source tell nothing of the view. `UNSEEN` is never drawn for
-training: it is how the report asks for pictures that look unlike all that was learnt from.
+that the size, shape, encoder, exposure and framing of a source tell nothing of the view. `unseen` has those that are
+never drawn for training.
 """
 
 from __future__ import annotations
@@ -95,6 +95,47 @@ def grained(pixels: Grey, dice: Dice) -> Grey:
         soft = cv2.GaussianBlur(noise, (0, 0), float(dice.uniform(0.5, 1.6)))
         noise = np.asarray(soft / max(float(soft.std()), 1e-3), np.float32)
     return np.clip(pixels + noise * (2 + 28 * float(dice.uniform(0, 1)) ** 2), 0, _WHITE).astype(np.uint8)
+
+
+def toned(pixels: Grey, dice: Dice) -> Grey:
+    """Through the tone curve of some program: any that keeps the order of the greys."""
+    knots = np.concatenate([[0.0], np.cumsum(dice.uniform(0.15, 1.0, 5))])
+    curve = np.interp(np.arange(256), np.linspace(0, _WHITE, 6), knots / knots[-1] * _WHITE)
+    return np.asarray(cv2.LUT(pixels, curve.astype(np.uint8)), np.uint8)
+
+
+def striped(pixels: Grey, dice: Dice) -> Grey:
+    """The lines that a laser draws on a phosphor plate, or a row of a sensor that answers unlike its neighbours."""
+    lines = dice.normal(0, float(dice.uniform(0.5, 7)), (pixels.shape[0], 1)).astype(np.float32)
+    smooth = cv2.GaussianBlur(lines, (1, 9), float(dice.uniform(0.3, 2)))
+    return np.asarray(np.clip(pixels + smooth.reshape(-1, 1), 0, _WHITE), np.uint8)
+
+
+def scratched(pixels: Grey, dice: Dice) -> Grey:
+    """With hairs, dust and scratches, light on one film and dark on another."""
+    height, width = pixels.shape
+    drawn = pixels.copy()
+    for _ in range(int(dice.integers(1, 14))):
+        start = dice.uniform(0, 1, 2) * (width, height)
+        bend = np.cumsum(dice.normal(0, 0.25, 8)) + float(dice.uniform(0, 2 * np.pi))
+        step = float(dice.uniform(0.001, 0.06)) * max(pixels.shape)
+        places = start + np.cumsum(np.stack([np.cos(bend), np.sin(bend)], axis=1) * step, axis=0)
+        ink = int(dice.choice((0, 40, 200, _WHITE, _WHITE)))
+        cv2.polylines(drawn, [places.astype(np.int32)], isClosed=False, color=ink, thickness=1, lineType=cv2.LINE_AA)
+    share = float(dice.uniform(0.3, 1))
+    return np.asarray(cv2.addWeighted(pixels, 1 - share, drawn, share, 0), np.uint8)
+
+
+def held(pixels: Grey, dice: Dice) -> Grey:
+    """With the shadow of a bite block, a clamp or a wire that holds the film, at one edge."""
+    height, width = pixels.shape
+    wide, deep = float(dice.uniform(0.1, 0.7)) * width, float(dice.uniform(0.02, 0.14)) * height
+    left = float(dice.uniform(0, 1)) * (width - wide)
+    top = -1.0 if dice.random() < 0.5 else height - deep  # noqa: PLR2004 - a coin
+    shadow = np.zeros(pixels.shape, np.float32)
+    corners = [(int(left), int(top)), (int(left + wide), int(top + deep))]
+    cv2.rectangle(shadow, corners[0], corners[1], float(dice.choice((-60, 40, 90, 200))), -1)
+    return np.asarray(np.clip(pixels + cv2.GaussianBlur(shadow, (0, 0), 1 + 0.004 * width), 0, _WHITE), np.uint8)
 
 
 def evened(pixels: Grey, dice: Dice) -> Grey:
@@ -199,12 +240,16 @@ SEEN: tuple[tuple[Look, float], ...] = (
     (stretched, 0.7),
     (turned, 0.2),
     (corners_cut, 0.12),
+    (held, 0.08),
     (exposed, 0.65),
+    (toned, 0.25),
     (evened, 0.15),
     (shaded, 0.2),
     (blurred, 0.3),
     (sharpened, 0.15),
-    (grained, 0.35),
+    (grained, 0.4),
+    (striped, 0.12),
+    (scratched, 0.2),
     (shrunken, 0.3),
     (marked, 0.15),
     (bordered, 0.25),
@@ -221,59 +266,6 @@ def in_some_look(pixels: Grey, dice: Dice) -> Grey:
         if dice.random() < share:
             pixels = look(pixels, dice)
     return pixels
-
-
-def relief(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """As if lit from one side: a filter of many imaging programs."""
-    kernel = np.asarray([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]], np.float32)
-    lit = cv2.filter2D(cv2.GaussianBlur(pixels, (0, 0), 1.0), cv2.CV_32F, kernel * 1.5)
-    return np.clip(0.6 * lit + 0.4 * pixels, 0, _WHITE).astype(np.uint8)
-
-
-def scanned(pixels: Grey, dice: Dice) -> Grey:
-    """A film on a scanner: coarse grain, dust, scratches, fog."""
-    grain = cv2.GaussianBlur(dice.normal(0, 26, pixels.shape).astype(np.float32), (0, 0), 1.1)
-    film = pixels * 0.7 + 30 + grain
-    for _ in range(int(dice.integers(3, 10))):
-        height, width = pixels.shape
-        ends = [(int(dice.integers(0, width)), int(dice.integers(0, height))) for _ in range(2)]
-        cv2.line(film, ends[0], ends[1], 235.0, 1, cv2.LINE_AA)
-    return np.asarray(np.clip(film, 0, _WHITE), np.uint8)
-
-
-def vignetted(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """Dark towards the corners."""
-    rows, columns = np.mgrid[-1 : 1 : pixels.shape[0] * 1j, -1 : 1 : pixels.shape[1] * 1j]
-    return np.asarray(pixels * np.clip(1.15 - 0.45 * (rows**2 + columns**2), 0, 1), np.uint8)
-
-
-def embossed(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """Edges enhanced far too much."""
-    soft = cv2.GaussianBlur(pixels, (0, 0), 3 * max(pixels.shape) / 512)
-    return np.asarray(cv2.addWeighted(pixels, 2.6, soft, -1.6, 0), np.uint8)
-
-
-def posterised(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """Twelve greys."""
-    return ((pixels.astype(np.uint16) * 12 // 256) * 255 // 11).astype(np.uint8)
-
-
-def denoised(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """Smoothed as by a median filter."""
-    return np.asarray(cv2.medianBlur(pixels, 7), np.uint8)
-
-
-def bulged(pixels: Grey, dice: Dice) -> Grey:  # noqa: ARG001 - a look
-    """Through the lens of a hand camera."""
-    height, width = pixels.shape
-    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    swell = 1 - 0.18 * (1.4 - np.minimum(rows**2 + columns**2, 1.4))
-    x = ((columns * swell + 1) / 2 * (width - 1)).astype(np.float32)
-    y = ((rows * swell + 1) / 2 * (height - 1)).astype(np.float32)
-    return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR), np.uint8)
-
-
-UNSEEN: tuple[Look, ...] = (relief, scanned, vignetted, embossed, posterised, denoised, bulged)
 
 
 def _words(dice: Dice) -> str:

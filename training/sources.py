@@ -27,6 +27,7 @@ from apexproof.reading.picture import Picture
 from apexproof.view import View
 from fixtures.radiographs import Film, Subject, paint
 from training.alike import layout, layout_distance
+from training.colours import beyond_one_tint, colours_of
 
 Grey = npt.NDArray[np.uint8]
 
@@ -77,6 +78,7 @@ class Original:
         fold: the part of the data that is held out together with it.
         alone: its view comes from no other source, so that its fold holds out pictures and not the source.
         maxillary: for a periapical, whether its crowns point down; None when nobody has said.
+        colours: how far its colours went beyond one tint (`reading/colour`), before the model's grey was made of it.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Original:
     fold: int = 0
     alone: bool = False
     maxillary: bool | None = None
+    colours: float = 0.0
 
 
 def originals(folder: Path) -> list[Original]:
@@ -101,17 +104,23 @@ def _filed(folder: Path) -> Iterator[Original]:
     for row in rows:
         name, path = Path(row["file"]).name, folder / row["file"]
         view = _VIEW_OF_CLASS.get(row["class"])
+        colours = 0.0
         if row["class"] == "dicom":
             pixels = _from_dicom(path)
             view = View.OTHER_RADIOGRAPH
         elif path.suffix == ".pdf":
             pixels = _from_pdf(path)
         else:
-            pixels = _from_picture(path)
+            pixels, colours = _from_picture(path), colours_of(path)
         if view is not None and pixels is not None:
             source = row["source repository"]
             yield Original(
-                name=name, view=view, source=source, pixels=_reduced(pixels), maxillary=maxillary.get(name, None)
+                name=name,
+                view=view,
+                source=source,
+                pixels=_reduced(pixels),
+                maxillary=maxillary.get(name, None),
+                colours=colours,
             )
 
 
@@ -153,9 +162,14 @@ def _from_dicom(path: Path) -> Grey | None:
 def _natural() -> Iterator[Original]:
     names = ("astronaut", "camera", "chelsea", "coffee", "rocket", "brick", "grass", "gravel", "retina", "cell")
     for name in names:
-        yield Original(name=name, view=View.PHOTOGRAPH, source=NATURAL, pixels=_grey(getattr(skimage_data, name)()))
+        yield _photograph(name, getattr(skimage_data, name)())
     for name in ("china.jpg", "flower.jpg"):
-        yield Original(name=name, view=View.PHOTOGRAPH, source=NATURAL, pixels=_grey(load_sample_image(name)))
+        yield _photograph(name, load_sample_image(name))
+
+
+def _photograph(name: str, pixels: npt.NDArray[np.uint8]) -> Original:
+    colours = 0.0 if pixels.ndim == 2 else beyond_one_tint(pixels)  # noqa: PLR2004 - rows and columns
+    return Original(name=name, view=View.PHOTOGRAPH, source=NATURAL, pixels=_grey(pixels), colours=colours)
 
 
 def _grey(pixels: npt.NDArray[np.uint8]) -> Grey:

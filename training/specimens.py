@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from apexproof.view import View
-from training import compositions, looks, pages, strangers
+from training import compositions, looks, pages, strangers, unseen
 from training.sources import DRAWN, FOLDS, Original
 
 Grey = npt.NDArray[np.uint8]
@@ -60,6 +60,7 @@ class Specimen:
         fold: the fold that it is held out in.
         alone: held out by picture, its view having one source only.
         unseen: never fitted on.
+        colours: how far those of the picture that it was made of went beyond one tint.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Specimen:
     alone: bool
     unseen: bool
     draw: Callable[[Dice], Grey]
+    colours: float = 0.0
 
     def pixels(self) -> Grey:
         """The picture: by its name alone, whatever else is drawn."""
@@ -97,13 +99,14 @@ def _of_original(original: Original) -> Iterator[Specimen]:
             alone=original.alone,
             unseen=unseen,
             draw=draw,
+            colours=original.colours,
         )
 
     yield named("as found", 0, lambda _: original.pixels)
     for number in range(_DRAWN_LOOKS if drawn else _LOOKS.get(original.view, 12)):
         yield named("look", number, lambda dice: _in_look(original, dice))
     if not drawn:
-        for look in looks.UNSEEN:
+        for look in unseen.UNSEEN:
             yield named(look.__name__, 0, partial(_seen_through, look, original.pixels), unseen=True)
 
 

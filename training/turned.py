@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from apexproof.radiograph import Towards
 from apexproof.view import View
-from training import looks
+from training import looks, unseen
 from training.compositions import root_end_of_panoramic
 from training.sources import DRAWN, Original
 
@@ -69,7 +69,7 @@ def _of_original(original: Original) -> Iterator[Turned]:
         yield from in_four("as found", lambda _: original.pixels)
         for number in range(1 if drawn else _LOOKS):
             yield from in_four(f"look/{number}", partial(_in_look, original.pixels))
-        for look in () if drawn else (looks.scanned, looks.embossed, looks.bulged):
+        for look in () if drawn else (unseen.scanned, unseen.embossed, unseen.bulged):
             yield from in_four(look.__name__, partial(look, original.pixels), fitted=False)
     elif original.view is View.PANORAMIC and original.source != DRAWN:
         for number in range(_CROPS):

@@ -83,7 +83,11 @@ def _under(limits: ViewLimits, observation: Observation[ViewStatement]) -> Obser
     measured = observation.value.probabilities if observation.value is not None else None
     if measured is None:
         return observation
-    view = measured.likeliest(probability_least=limits.probability_least, strangeness_most=limits.strangeness_most)
+    view = measured.likeliest(
+        probability_least=limits.probability_least,
+        other_probability_least=limits.other_probability_least,
+        strangeness_most=limits.strangeness_most,
+    )
     possible = _EVERY_VIEW if view is View.UNKNOWN else frozenset({view})
     if observation.value is not None and observation.value.possible == possible:
         return observation

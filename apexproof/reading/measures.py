@@ -21,7 +21,8 @@ T = TypeVar("T")
 PIXELS = "pixels"
 """The source of every observation that was measured rather than read."""
 # What the pixels are taken to say where no policy is at hand; the policies begin with the same numbers.
-_PROBABILITY_LEAST, _STRANGENESS_MOST, _COLOURFULNESS_MOST = 0.8, 1.0, 0.03
+_PROBABILITY_LEAST, _OTHER_PROBABILITY_LEAST = 0.8, 0.6
+_STRANGENESS_MOST, _COLOURFULNESS_MOST = 1.0, 0.03
 COLOURS = "colours"
 """The source of what the colours leave possible."""
 # What is in colour, unless it is a radiograph in false colours: the screen of a program counts as a series.
@@ -50,7 +51,11 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
 def _view(picture: Picture) -> tuple[ViewStatement, tuple[Observation[Crowns], ...]]:
     """The view, and for a periapical the side of its crowns: a guess, which no tooth or view is decided by."""
     probabilities, crowns = view_and_crowns(picture)
-    view = probabilities.likeliest(probability_least=_PROBABILITY_LEAST, strangeness_most=_STRANGENESS_MOST)
+    view = probabilities.likeliest(
+        probability_least=_PROBABILITY_LEAST,
+        other_probability_least=_OTHER_PROBABILITY_LEAST,
+        strangeness_most=_STRANGENESS_MOST,
+    )
     possible = frozenset(View) if view is View.UNKNOWN else frozenset({view})
     guess = Observation(value=crowns, source=PIXELS, strength=Strength.BOUND)
     statement = ViewStatement(possible=possible, probabilities=probabilities)
