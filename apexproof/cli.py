@@ -20,6 +20,7 @@ from apexproof.commands.blobs import blobs
 from apexproof.commands.config import config
 from apexproof.commands.dicom_listen import dicom_listen
 from apexproof.commands.failures import Unusable
+from apexproof.commands.inbox import inbox
 from apexproof.commands.inspect import inspect
 from apexproof.commands.jobs import jobs
 from apexproof.commands.keys import keys
@@ -84,6 +85,7 @@ for _command in (
     watch,
     serve,
     dicom_listen,
+    inbox,
     migrate,
     config,
     keys,

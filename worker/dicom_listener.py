@@ -39,6 +39,8 @@ from apexproof.store.schema import require_current
 _SUCCESS = 0x0000
 _VERIFICATION = "1.2.840.10008.1.1"  # C-ECHO (PS3.4 annex A)
 _PDU_MOST = 128 * 1024
+_PDU_READ = 256 * 1024
+"""Bytes that are read of one: a request for an association with all its contexts may be longer than data may."""
 _AT_ONCE = 1024**2
 _AROUND = 1024**2  # bytes of PDU headers and commands beside an object
 _UNUSABLE = 2
@@ -70,6 +72,7 @@ class Listener:
             block=False,
             ssl_context=_tls(self._settings),
             evt_handlers=[
+                (evt.EVT_CONN_OPEN, _bound),
                 (evt.EVT_C_STORE, self._store),
                 (evt.EVT_DATA_RECV, self._count),
                 (evt.EVT_CONN_CLOSE, self._forget),
@@ -172,6 +175,21 @@ class Listener:
         """Without a broker of one's own to ring through, the sweep rings at once."""
         resend = timedelta(seconds=self._settings.resend_seconds if self._doorbell else 0)
         return Clock(now=datetime.now(UTC), resend=resend)
+
+
+def _bound(event: evt.Event) -> None:
+    """Read no PDU that is longer than one may be (PS3.8 D.1): pynetdicom would believe any length that it states."""
+    transport = event.assoc.dul.socket
+    if transport is None:
+        return
+    receive = transport.recv
+
+    def bounded(count: int) -> bytearray:
+        if count > _PDU_READ:
+            raise OSError("a PDU is longer than one may be")  # pynetdicom takes it for a connection that broke
+        return receive(count)
+
+    transport.recv = bounded  # type: ignore[method-assign, assignment]  # of this connection; it has no limit to set
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -17,6 +17,7 @@ DICOM = "application/dicom"
 RELATED = "multipart/related"
 PARTS_MOST = 2000
 _BOUNDARY_MOST = 70  # RFC 2046, 5.1.1
+_PREAMBLE_MOST = 64 * 1024
 _WAY_OUT = f'send {RELATED}; type="{DICOM}", each instance as a part of its own'
 
 
@@ -47,6 +48,8 @@ class Parts:
         self._part: IncomingBlob | None = None
         self._refused: InstanceRefused | None = None
         self._name, self._value, self._ended = b"", b"", False
+        self._first = b"--" + boundary
+        self._preamble: bytes | None = b""
         self._parser = MultipartParser(
             boundary,
             {
@@ -79,9 +82,23 @@ class Parts:
         if self._size > self._most:
             raise BodyTooLarge(f"The body is larger than {self._most} bytes; send the instances in several requests.")
         try:
-            self._parser.write(octets)
+            self._parser.write(self._behind_preamble(octets))
         except FormParserError:
             raise StudyUnusable(f"The body is damaged, or its boundary is another; {_WAY_OUT}.") from None
+
+    def _behind_preamble(self, octets: bytes) -> bytes:
+        """What comes from the first boundary on; what stands before it means nothing (RFC 2046, 5.1.1)."""
+        if self._preamble is None:
+            return octets
+        begun = (self._preamble or b"\r\n") + octets
+        at = begun.find(b"\r\n" + self._first)
+        if 0 <= at <= _PREAMBLE_MOST:
+            self._preamble = None
+            return begun[at + 2 :]
+        if len(begun) > _PREAMBLE_MOST:
+            raise StudyUnusable(f"The body's boundary is another than its content type states; {_WAY_OUT}.")
+        self._preamble = begun
+        return b""
 
     def _begin(self) -> None:
         if len(self.kept) >= PARTS_MOST:

@@ -72,7 +72,8 @@ def _take(here: Premises, trail: Trail, octets: Any) -> list[str]:  # noqa: ANN4
     try:
         submission = read_submission(octets, origin=_ORIGIN)
     except ClaimUnusable as error:
-        raise SubmissionUnusable(str(error), [FaultFound(segment=None, claim=None, reason=str(error))]) from None
+        fault = FaultFound(segment=None, claim=None, reason=": ".join(filter(None, (error.place, error.reason))))
+        raise SubmissionUnusable("The attachments cannot be taken.", [fault]) from None
     except SubmissionFaulty as faulty:
         faults = [FaultFound(segment=None, claim=None, reason=fault) for fault in faulty.faults]
         raise SubmissionUnusable("The attachments cannot be taken.", faults) from None

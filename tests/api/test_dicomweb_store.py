@@ -190,6 +190,22 @@ def test_body_that_cannot_be_taken_in_is_refused_whole(
     assert hashes(api) == before
 
 
+@pytest.mark.parametrize("preamble", [b"\r\n", b"This is a multi-part message.\r\n", b"--film\r\n" * 900])
+def test_what_stands_before_the_first_boundary_means_nothing(api: Listening, preamble: bytes) -> None:
+    caller, body = api.caller(f"preamble {len(preamble)}"), preamble + related([film()])
+    assert caller.ask("POST", "/dicom-web/studies", body=body, headers=HEADERS).status == 200
+    endless = b"nothing of it is a boundary\r\n" * 4000 + body
+    assert caller.ask("POST", "/dicom-web/studies", body=endless, headers=HEADERS).status == 400
+
+
+def test_a_transfer_syntax_that_is_not_taken_is_refused_by_its_own_reason(api: Listening) -> None:
+    content = film().replace(b"1.2.840.10008.1.2.4.80", b"1.2.840.10008.1.2.1.99", 1)
+    answer = store(api.caller("syntax"), content)
+    assert answer.status == 409
+    (failed,) = answer.json["00081198"]["Value"]
+    assert failed["00081197"]["Value"] == [0xC122]
+
+
 def test_answer_is_given_in_dicom_json_alone(api: Listening) -> None:
     headers = {**HEADERS, "Accept": "application/dicom+xml"}
     assert api.caller().ask("POST", "/dicom-web/studies", body=related([b"x"]), headers=headers).status == 406
