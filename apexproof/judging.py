@@ -96,8 +96,8 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
     """
     if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
         raise Unread(unread, Work.READ)
-    notes = dossier.notes.document if dossier.notes and dossier.notes.engine == __version__ else None
-    claim = with_declared(parse_received_claim(dossier.document, notes), dossier.files)
+    as_read = dossier.as_read.document if dossier.as_read and dossier.as_read.engine == __version__ else None
+    claim = with_declared(parse_received_claim(dossier.document, as_read), dossier.files)
     files = [
         AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files
     ]

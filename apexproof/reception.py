@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from apexproof import READER_VERSION, __version__
 from apexproof.claim import Claim
 from apexproof.errors import ApexproofError
-from apexproof.formats.native import claim_of, narrative_json
+from apexproof.formats.native import claim_of, written_as_read
 from apexproof.formats.native_documents import ClaimDocument
 from apexproof.precedents import index_claim
 from apexproof.store.attachments import Sent, add_attachment, adopt, forget_readings
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import (
-    Notes,
+    AsRead,
     Searched,
     add_revision,
     claim_by_number,
@@ -101,9 +101,9 @@ def receive_document(session: Session, organisation: str, document: ClaimDocumen
     if known is not None and known.digest == digest:
         return ReceivedClaim(row=row, is_new=False, rings=())
     reopen(session, row)
-    notes = Notes(document=narrative_json(claim), engine=__version__)
+    as_read = AsRead(document=written_as_read(claim), engine=__version__)
     searched = _searched(claim, provider=npi or row.provider)
-    add_revision(session, row, digest=digest, document=written, searched=searched, now=clock.now, notes=notes)
+    add_revision(session, row, digest=digest, document=written, searched=searched, now=clock.now, as_read=as_read)
     adopt(session, row)
     index_claim(session, row, claim)
     return ReceivedClaim(row=row, is_new=True, rings=(promise(session, Work.VERIFY, of=row, clock=clock),))

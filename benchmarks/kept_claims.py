@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from apexproof import READER_VERSION, __version__
-from apexproof.formats.native import narrative_json, parse_claims
+from apexproof.formats.native import parse_claims, written_as_read
 from apexproof.policy import Policy
 from apexproof.reading.part import Depth
 from apexproof.reading.sandbox import Sandbox
@@ -39,7 +39,7 @@ _KINDS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Template:
     claim: dict[str, Any]
-    notes: str
+    as_read: dict[str, Any]
     files: tuple[tuple[str, str, str], ...]  # name, hash, reading
 
 
@@ -102,7 +102,7 @@ def _rows(indices: range) -> Iterator[tuple[type, dict[str, Any]]]:
         yield (
             RevisionRow,
             {"claim_id": index + 1, "revision": 1, "digest": digest, "document": document, "received_at": came}
-            | {"notes": template.notes, "notes_engine": __version__},
+            | {"as_read": json.dumps({**template.as_read, "number": number}), "as_read_by": __version__},
         )
         for name, sha256, reading in template.files:
             own = hashlib.sha256(f"{number}/{name}".encode()).hexdigest()
@@ -122,6 +122,6 @@ def _template(case: str) -> _Template:
     (parsed,) = parse_claims((CASES / case / "claim.json").read_bytes(), origin=case)
     return _Template(
         claim=claim,
-        notes=narrative_json(parsed),
+        as_read=json.loads(written_as_read(parsed)),
         files=tuple((name, reading.sha256, reading_json(reading)) for name, reading in readings),
     )

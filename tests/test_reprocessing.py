@@ -97,7 +97,7 @@ def test_a_claim_that_cannot_be_judged_is_named_and_takes_no_other_with_it(datab
     with database.writing() as session:
         broken = session.scalars(select(ClaimRow).where(ClaimRow.number == "A")).one()
         session.execute(update(RevisionRow).where(RevisionRow.claim_id == broken.id).values(document='{"claims": 1}'))
-        session.execute(update(RevisionRow).values(notes=None))
+        session.execute(update(RevisionRow).values(as_read=None))
         run = ordered(session)
     row = whole_run(database, run)
     assert (row.state, row.done, row.changed, row.failed) == (RunState.DONE, 3, 1, 1)
@@ -152,9 +152,9 @@ def test_a_claim_that_was_never_judged_is_judged_by_the_run(database: Database) 
 def test_the_claim_is_judged_by_what_was_read_in_its_notes_as_if_they_were_read_again(database: Database) -> None:
     with database.writing() as session:
         claim = kept_claim(session, "A")
-        assert session.get_one(RevisionRow, (claim.id, 1)).notes is not None
+        assert session.get_one(RevisionRow, (claim.id, 1)).as_read is not None
         other = kept_claim(session, "A", organisation=THEIRS, judged=None)
-        session.execute(update(RevisionRow).where(RevisionRow.claim_id == other.id).values(notes=None))
+        session.execute(update(RevisionRow).where(RevisionRow.claim_id == other.id).values(as_read=None))
         verify_claim(session, other.id, PAYER, clock())
         documents = [session.get_one(VerificationRow, (one.id, 1)).document for one in (claim, other)]
         assert documents[0] == documents[1]

@@ -11,7 +11,7 @@ from apexproof.store.schema import migrate
 
 
 def older_copy(database: Database, url: str, *, schema: str) -> Database:
-    """The rows of a database in one of an older schema, without the tables and columns that came later."""
+    """The rows of a database in one of an older schema, without what came later and what was given up."""
     older = Database(url)
     migrate(older, to=schema)
     now, then = MetaData(), MetaData()
@@ -21,7 +21,8 @@ def older_copy(database: Database, url: str, *, schema: str) -> Database:
         for table in then.sorted_tables:
             if table.name == "alembic_version":
                 continue
-            columns = [now.tables[table.name].columns[column.name] for column in table.columns]
+            known = now.tables[table.name].columns
+            columns = [known[column.name] for column in table.columns if column.name in known]
             rows = [dict(row) for row in source.execute(select(*columns)).mappings()]
             if rows:
                 target.execute(insert(table), rows)

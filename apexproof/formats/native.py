@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from msgspec.json import Decoder, encode
+from msgspec.json import Decoder, Encoder
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from apexproof.claim import (
@@ -34,7 +34,6 @@ from apexproof.formats.native_documents import (
     ProviderDocument,
 )
 from apexproof.formats.reasons import plain_reason
-from apexproof.narrative import Narrative
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import Tooth, parse_tooth
 from apexproof.view import ViewStatement
@@ -47,8 +46,6 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST_DOCUMENT = 10 * 1024**2
 """Bytes of a claim or history document; a claim with a hundred attachments takes about 40 kB."""
-
-_NARRATIVE = Decoder(Narrative)
 
 
 def parse_claims(content: bytes, *, origin: str) -> tuple[Claim, ...]:
@@ -72,16 +69,18 @@ def parse_documents(content: bytes, *, origin: str) -> tuple[ClaimDocument, ...]
     return (validated_document(ClaimDocument, loaded, origin, ClaimUnusable),)
 
 
-def parse_received_claim(document: str, notes: str | None) -> Claim:
+def parse_received_claim(document: str, as_read: str | None) -> Claim:
     """Read a claim that was taken in before: as parse_claims, without asking again what was found in order then.
 
-    Its narrative is the dearest part of it; `notes` is what was read there, as `narrative_json` wrote it.
+    `as_read` is what this very engine read in it, as `written_as_read` wrote it; None when nobody kept that.
 
     Raises:
         ClaimUnusable: this version takes no such claim any more.
     """
+    if as_read is not None:
+        return _CLAIM.decode(as_read)
     try:
-        return claim_of(ClaimDocument.model_validate_json(document), notes)
+        return claim_of(ClaimDocument.model_validate_json(document))
     except ValidationError:
         (claim,) = parse_claims(document.encode(), origin="the claim as it was received")
         return claim
@@ -100,9 +99,19 @@ def parse_earlier_claim(document: str) -> Claim:
         return claim
 
 
-def narrative_json(claim: Claim) -> str:
-    """What was read in a claim's narrative, to be kept."""
-    return encode(claim.narrative).decode()
+def written_as_read(claim: Claim) -> str:
+    """A claim as it was read, to be kept beside what was received."""
+    return _WRITER.encode(claim).decode()
+
+
+def _zone(kind: type, written: object) -> ZoneInfo:
+    if kind is not ZoneInfo:
+        raise NotImplementedError
+    return ZoneInfo(str(written))
+
+
+_CLAIM = Decoder(Claim, dec_hook=_zone)
+_WRITER = Encoder(enc_hook=str, order="deterministic")  # a zone is its name
 
 
 def parse_history(content: bytes, *, origin: str) -> History:
@@ -198,8 +207,8 @@ def _place(steps: tuple[int | str, ...]) -> str:
     return place
 
 
-def claim_of(document: ClaimDocument, notes: str | None = None) -> Claim:
-    """The claim that a document writes down; `notes` is what was read in its narrative before."""
+def claim_of(document: ClaimDocument) -> Claim:
+    """The claim that a document writes down."""
     patient = document.patient
     return Claim(
         number=document.claim_number,
@@ -217,7 +226,7 @@ def claim_of(document: ClaimDocument, notes: str | None = None) -> Claim:
             missing_teeth=tuple(tooth for written in patient.missing_teeth if (tooth := written.parsed())),
         ),
         lines=tuple(_line(line) for line in document.lines),
-        narrative=_NARRATIVE.decode(notes) if notes else read_narrative(document.narrative),
+        narrative=read_narrative(document.narrative),
         attachments=tuple(_attachment(attachment) for attachment in document.attachments),
         history=History(services=tuple(_earlier_service(service) for service in document.history)),
     )

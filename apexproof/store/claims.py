@@ -37,8 +37,8 @@ class Wanted:
     """A part of its number, in letters of any case."""
 
 
-class Notes(Struct, frozen=True, kw_only=True):
-    """What was read in a narrative (JSON), and by which engine: another may read it otherwise."""
+class AsRead(Struct, frozen=True, kw_only=True):
+    """What was read in a claim (JSON), and by which engine: another may read it otherwise."""
 
     document: str
     engine: str
@@ -93,7 +93,7 @@ def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
     document: str,
     searched: Searched,
     now: datetime,
-    notes: Notes | None = None,
+    as_read: AsRead | None = None,
 ) -> None:
     """Add what the sender claims now; what was claimed before stays."""
     claim.revision += 1
@@ -104,8 +104,8 @@ def add_revision(  # noqa: PLR0913 - one argument for each thing that is kept
             revision=claim.revision,
             digest=digest,
             document=document,
-            notes=notes.document if notes else None,
-            notes_engine=notes.engine if notes else None,
+            as_read=as_read.document if as_read else None,
+            as_read_by=as_read.engine if as_read else None,
             received_at=now,
         )
     )

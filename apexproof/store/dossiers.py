@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from apexproof.store.claims import Notes
+from apexproof.store.claims import AsRead
 from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
@@ -35,7 +35,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     number: str
     revision: int
     document: str
-    notes: Notes | None
+    as_read: AsRead | None
     outcome: str | None
     verification: int | None
     files: tuple[KeptFile, ...]
@@ -60,8 +60,8 @@ def dossiers(
             ClaimRow.outcome,
             ClaimRow.verification,
             RevisionRow.document,
-            RevisionRow.notes,
-            RevisionRow.notes_engine,
+            RevisionRow.as_read,
+            RevisionRow.as_read_by,
         )
         .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
         .where(of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids))
@@ -74,14 +74,14 @@ def dossiers(
             number=number,
             revision=revision,
             document=document,
-            notes=Notes(document=notes, engine=engine) if notes and engine else None,
+            as_read=AsRead(document=as_read, engine=engine) if as_read and engine else None,
             outcome=outcome,
             verification=verification,
             files=files.get(claim_id, ()),
             pixels=pixels,
             words=words,
         )
-        for claim_id, number, revision, outcome, verification, document, notes, engine in session.execute(claims)
+        for claim_id, number, revision, outcome, verification, document, as_read, engine in session.execute(claims)
     ]
 
 
@@ -111,7 +111,7 @@ def dossier_then(session: Session, claim: ClaimRow, then: Then, *, depths: tuple
         number=claim.number,
         revision=then.revision,
         document=revision.document,
-        notes=None,
+        as_read=None,
         outcome=None,
         verification=None,
         files=_once(files),

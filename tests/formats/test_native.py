@@ -15,7 +15,13 @@ from jsonschema import Draft202012Validator
 
 from apexproof.claim import ClaimKind
 from apexproof.errors import ClaimUnusable, HistoryUnusable
-from apexproof.formats.native import LARGEST_DOCUMENT, parse_claims, parse_history
+from apexproof.formats.native import (
+    LARGEST_DOCUMENT,
+    parse_claims,
+    parse_history,
+    parse_received_claim,
+    written_as_read,
+)
 from apexproof.formats.native_documents import ClaimDocument, HistoryDocument
 from apexproof.tooth import Tooth
 from apexproof.view import View
@@ -72,6 +78,12 @@ def refusal(content: bytes) -> str:
     with pytest.raises(ClaimUnusable) as refused:
         parse_claims(content, origin="claim.json")
     return str(refused.value)
+
+
+def test_a_claim_that_is_kept_as_it_was_read_comes_back_the_same() -> None:
+    written = json.dumps(claim_document())
+    (claim,) = parse_claims(written.encode(), origin="claim.json")
+    assert parse_received_claim(written, written_as_read(claim)) == parse_received_claim(written, None) == claim
 
 
 def test_a_claim_becomes_nouns() -> None:

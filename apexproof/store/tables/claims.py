@@ -47,9 +47,9 @@ class RevisionRow(Table):
     revision: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[Digest]
     document: Mapped[str] = mapped_column(Text)
-    notes: Mapped[str | None] = mapped_column(Text)
-    """What was read in its narrative (JSON), by the engine of that version."""
-    notes_engine: Mapped[str | None] = mapped_column(String(20))
+    as_read: Mapped[str | None] = mapped_column(Text)
+    """What was read in it (JSON), by the engine of that version."""
+    as_read_by: Mapped[str | None] = mapped_column(String(20))
     received_at: Mapped[datetime]
 
 
