@@ -47,7 +47,7 @@ faults: $(READY) ## kill, stop and starve a loaded service again and again; noth
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150
 	@$(BIN)/python -m trust.campaign --claims 1500 --faults 150 --postgres
 
-trust: $(READY) ## run what it is to withstand on the real parts, and write docs/trust.md (bounded: some minutes a section)
+trust: $(READY) ## run what it is to withstand on the real parts, and write docs/trust.md (bounded: about an hour, 20 minutes of it steady load)
 	@$(BIN)/python -m trust
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
