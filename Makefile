@@ -57,7 +57,7 @@ check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m docs.generate --check
 
-bench: $(READY) ## measure what is promised about speed, each figure against its floor
+bench: $(READY) ## measure what is promised about speed, each figure against its floor, and write docs/speed.md
 	@$(BIN)/python -m benchmarks
 
 reuse: $(READY) ## measure how often a film is found again, and write docs/fingerprint.md: make reuse VIEWS=/path/to/pictures

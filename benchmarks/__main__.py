@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+from pydicom.uid import ExplicitVRLittleEndian
 
 from apexproof.claim import AttachedFile, History
 from apexproof.formats.native import parse_claims
@@ -34,6 +35,7 @@ from apexproof.verification import verify
 from benchmarks import ingest, pages, reporting, reprocessing, service
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
+from benchmarks.page import write_page
 from fixtures.overlays import Overlay
 
 ROUNDS = 15
@@ -48,23 +50,27 @@ CLAIM = b"""{
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write docs/speed.md."""
     cv2.setNumThreads(1)  # as in the sandbox's child
-    print(
-        f"{os.cpu_count()} cores on which {os.getloadavg()[0]:.1f} programs ran in the last minute, "
-        f"Python {sys.version.split()[0]}, medians of {ROUNDS} rounds over {FILMS} films\n"
+    write_page(
+        {
+            f"One film read, medians of {ROUNDS} rounds over {FILMS} films": _reading,
+            "One claim judged": _judging,
+            "The command begun": _help,
+            "From upload to stored verdict": lambda: service.main(CLAIM, rounds=ROUNDS),
+            "Pages": pages.main,
+            "Films taken in beside Orthanc": ingest.main,
+            "Kept claims judged anew": reprocessing.main,
+            "Missing evidence reported": lambda: reporting.main(REPORTED),
+        }
     )
+
+
+def _reading() -> None:
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
         for name, syntax in SYNTAXES.items():
             _compare(name, write_films(Path(folder), syntax, FILMS), sandbox)
         _stages(min(Path(folder).glob("Explicit*")))
-        _judging(sandbox, sorted(Path(folder).glob("Explicit*")))
-    _help()
-    service.main(CLAIM, rounds=ROUNDS)
-    pages.main()
-    ingest.main()
-    reprocessing.main()
-    reporting.main(REPORTED)
 
 
 def _compare(name: str, films: list[Path], sandbox: Sandbox) -> None:
@@ -108,9 +114,11 @@ def _stages(film: Path) -> None:
         print(f"  {name:36s}{_ms([_seconds(stage) for _ in range(ROUNDS)])}")
 
 
-def _judging(sandbox: Sandbox, films: list[Path]) -> None:
+def _judging() -> None:
     (claim,) = parse_claims(CLAIM, origin="benchmark")
-    files = attach(claim, [AttachedFile(name=film.name, reading=sandbox.read(film)) for film in films[:3]])
+    with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
+        films = write_films(Path(folder), ExplicitVRLittleEndian, 3)
+        files = attach(claim, [AttachedFile(name=film.name, reading=sandbox.read(film)) for film in films])
     policy = load_policy()
 
     def judge() -> object:

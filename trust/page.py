@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import re
 import textwrap
-from datetime import UTC, datetime
 from pathlib import Path
+
+from benchmarks.page import where_and_when
 
 _PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
 _WIDTH = 120
@@ -21,7 +20,7 @@ judges: one that finds something wrong ends with an error and writes nothing.
 def write_section(name: str, title: str, text: str) -> None:
     """Put a section in the place of the one of that name, or behind all others."""
     page = _PAGE.read_text(encoding="utf-8") if _PAGE.exists() else _HEAD
-    section = f"<!-- {name} -->\n## {title}\n\n{_where_and_when()}\n\n{text.strip()}\n<!-- end of {name} -->\n"
+    section = f"<!-- {name} -->\n## {title}\n\n{where_and_when()}\n\n{text.strip()}\n<!-- end of {name} -->\n"
     there = re.compile(rf"<!-- {name} -->.*<!-- end of {name} -->\n", re.DOTALL)
     found = there.search(page)
     page = page[: found.start()] + section + page[found.end() :] if found else f"{page}\n{section}"
@@ -32,10 +31,3 @@ def paragraphs(text: str) -> str:
     """Paragraphs, divided by empty lines, in lines of the page's width."""
     words = (" ".join(one.split()) for one in text.strip().split("\n\n"))
     return "\n\n".join(textwrap.fill(one, _WIDTH, break_long_words=False, break_on_hyphens=False) for one in words)
-
-
-def _where_and_when() -> str:
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}), "
-        f"Python {platform.python_version()}."
-    )
