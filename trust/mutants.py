@@ -20,7 +20,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 
 import hypothesis
 import pytest
@@ -39,6 +39,7 @@ _EXAMPLES = 25
 """Of each property that does not say how many."""
 _SECONDS_MOST = 120
 """Of the processor, for one mutant: one that never ends is noticed."""
+_PLAIN = (int, float, str, type(None))
 _TITLE = "The checks with one thing changed at a time"
 
 
@@ -116,28 +117,23 @@ def _fails(item: pytest.Item) -> bool:
 
 
 def _become(mutant: Mutant) -> None:
-    """Let what was imported be the mutant: the code of its functions, and its constants wherever they are known."""
+    """Let what was imported be the mutant: its functions, and its constants wherever they are known."""
     module = importlib.import_module(mutant.module)
-    code = compile(mutant.tree, str(module.__file__), "exec")
-    changed = {one.co_qualname: one for one in _inner(code)}
-    for function in [one for one in gc.get_objects() if isinstance(one, FunctionType)]:
-        if function.__module__ == mutant.module and function.__code__.co_qualname in changed:
-            function.__code__ = changed[function.__code__.co_qualname]
     fresh: dict[str, object] = {"__name__": mutant.module}
-    exec(code, fresh)  # noqa: S102 - our own module
+    exec(compile(mutant.tree, str(module.__file__), "exec"), fresh)  # noqa: S102 - our own module
+    functions = [one for one in gc.get_objects() if isinstance(one, FunctionType) and one.__module__ == mutant.module]
+    changed = {one.__qualname__: one for one in functions if one.__globals__ is fresh}
+    for function in functions:
+        if function.__globals__ is not fresh and (twin := changed.get(function.__qualname__)):
+            function.__code__ = twin.__code__
+            if all(isinstance(one, _PLAIN) for one in twin.__defaults__ or ()):
+                function.__defaults__ = twin.__defaults__
     for name, was in list(vars(module).items()):
         now = fresh.get(name, was)
-        if isinstance(was, int | float | str | tuple | frozenset | dict) and now != was:
+        if isinstance(was, (*_PLAIN, tuple, frozenset, dict)) and now != was:
             for other in list(sys.modules.values()):
                 if getattr(other, "__dict__", {}).get(name) is was:
                     setattr(other, name, now)
-
-
-def _inner(code: CodeType) -> Iterator[CodeType]:
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield constant
-            yield from _inner(constant)
 
 
 def _table(survivors: Iterable[Mutant], explained: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

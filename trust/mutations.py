@@ -37,6 +37,7 @@ _OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _ANSWERS = {"failed": "unsure", "unsure": "failed"}
+_DECLARED = ("bases", "keywords")
 _NOT_RUN = ("annotation", "returns", "decorator_list", "type_params")
 
 
@@ -73,12 +74,12 @@ def mutants(module: str, path: Path) -> Iterator[Mutant]:
 
 
 def _run(node: ast.AST) -> Iterator[ast.AST]:
-    """What is run of a piece of program: no annotation, no decorator, no class's bases."""
+    """What is run of a piece of program: no annotation, no decorator, and of a class no field."""
     for name, value in ast.iter_fields(node):
-        if name in _NOT_RUN or (name == "bases" and isinstance(node, ast.ClassDef)):
+        if name in _NOT_RUN or (isinstance(node, ast.ClassDef) and name in _DECLARED):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
+            if isinstance(child, ast.AST) and not (isinstance(node, ast.ClassDef) and isinstance(child, ast.AnnAssign)):
                 yield child
                 yield from _run(child)
 
