@@ -19,7 +19,7 @@ from pathlib import Path
 from apexproof.reading.part import Limits
 from apexproof.reading.sandbox import Sandbox
 from fixtures import hostile
-from trust.page import write_section
+from trust.page import paragraphs, write_section
 from trust.targets import TARGETS
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -83,17 +83,17 @@ def fuzz(seed: int, minutes: float, files: Iterable[Path]) -> None:
     seconds = max(1, round(minutes * 60 / len(TARGETS)))
     begin_with = tuple(files)
     rows = [_row(_fuzzed(name, seed, seconds, begin_with)) for name in TARGETS]
-    words = (
-        f"{seconds} s each, seed {seed} (`python -m trust fuzz --seed {seed} --minutes {minutes:g}`), by atheris\n"
-        f"(libFuzzer), beginning with {'the fixtures and other files' if begin_with else 'the fixtures'}. A file may\n"
-        f"take {_SECONDS_MOST} s and the process {_MEMORY_MOST} MiB. What is read in the sandbox passed from there\n"
-        "unchanged; where a decoder went beyond these limits or crashed, the sandbox ended it, said so, and read the\n"
-        "next file (contained). Nothing else went wrong. What earlier runs found lies in `fixtures/found/` and is\n"
-        "taken again by `tests/trust/test_targets.py`."
-    )
+    words = f"""
+        {seconds} s each, seed {seed} (`python -m trust fuzz --seed {seed} --minutes {minutes:g}`), by atheris
+        (libFuzzer), beginning with {"the fixtures and other files" if begin_with else "the fixtures"}. A file may take
+        {_SECONDS_MOST} s and the process {_MEMORY_MOST} MiB. What is read in the sandbox passed from there unchanged;
+        where a decoder went beyond these limits or crashed, the sandbox ended it, said so, and read the next file
+        (contained). Nothing else went wrong. What a run finds wrong is kept in `fixtures/found/` and taken again by
+        `tests/trust/test_targets.py`.
+    """
     head = "| target | files tried | branches at first | at last | slowest (CPU) | peak memory | contained |"
     rule = "|---|---:|---:|---:|---:|---:|---:|"
-    write_section("fuzz", _TITLE, "\n".join((words, "", head, rule, *rows)))
+    write_section("fuzz", _TITLE, "\n".join((paragraphs(words), "", head, rule, *rows)))
 
 
 def _fuzzed(name: str, seed: int, seconds: int, begin_with: Iterable[Path]) -> Fuzzed:

@@ -17,7 +17,7 @@ import secrets
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType
@@ -27,7 +27,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from trust.mutations import Mutant, mutants
-from trust.page import write_section
+from trust.page import paragraphs, write_section
 
 _ROOT = Path(__file__).resolve().parents[1]
 _EXPLAINED = _ROOT / "trust" / "survivors.toml"
@@ -41,10 +41,6 @@ _SECONDS_MOST = 120
 """Of the processor, for one mutant: one that never ends is noticed."""
 _PLAIN = (int, float, str, type(None))
 _TITLE = "The checks with one thing changed at a time"
-
-
-class Survivors(Exception):
-    """Mutants that no test notices, and that nobody has explained."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,11 +83,7 @@ def run_section(seed: int, minutes: float) -> None:
 
 
 def judge(modules: Sequence[str], *, seed: int, seconds: float = float("inf")) -> None:
-    """Try mutants.
-
-    Raises:
-        Survivors: no test notices one of them, and trust/survivors.toml does not say why.
-    """
+    """Try mutants, and write what came of them."""
     found = [mutant for module in modules for mutant in mutants(module, _path_of(module))]
     random.Random(seed).shuffle(found)  # noqa: S311 - an order, no secret
     trial = Trial(found=found, until=time.monotonic() + seconds)
@@ -101,15 +93,13 @@ def judge(modules: Sequence[str], *, seed: int, seconds: float = float("inf")) -
     pytest.main([*_OPTIONS, f"tests/checks/test_table.py::{_LEFT_OUT}", *_TESTS], plugins=[trial])
     if not trial.tried:
         raise RuntimeError("the tests fail without any mutant")
-    explained: dict[str, dict[str, str]] = tomllib.loads(_EXPLAINED.read_text(encoding="utf-8"))
-    if unknown := [one for one in trial.survivors if str(one) not in explained.get(_short(one.module), {})]:
-        raise Survivors("\n".join(f"{_path_of(one.module)}:{one.line}: {one}" for one in unknown))
     left = len(trial.survivors)
-    words = (
-        f"{trial.tried:,} of {len(found):,} mutants (`trust/mutations.py` lists the changes), drawn by seed {seed}:\n"
-        f"{trial.tried - left:,} make a test of `tests/checks/` or `tests/test_verification.py` fail, {left} do not."
-    )
-    write_section("mutants", _TITLE, "\n".join((words, "", *_table(trial.survivors, explained))))
+    words = f"""
+        {trial.tried:,} of {len(found):,} mutants of `checks/` and `verification` (`trust/mutations.py` lists the
+        changes), drawn by seed {seed}: {trial.tried - left:,} make a test of `tests/checks/` or
+        `tests/test_verification.py` fail, {left} do not.
+    """
+    write_section("mutants", _TITLE, "\n".join((paragraphs(words), "", *_table(trial.survivors))))
 
 
 def _fails(item: pytest.Item) -> bool:
@@ -136,11 +126,15 @@ def _become(mutant: Mutant) -> None:
                     setattr(other, name, now)
 
 
-def _table(survivors: Iterable[Mutant], explained: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    yield from ("| module | change | why no test notices |", "|---|---|---|")
+def _table(survivors: Sequence[Mutant]) -> Iterator[str]:
+    """Each survivor with its reason, where trust/survivors.toml has one."""
+    explained: dict[str, dict[str, str]] = tomllib.loads(_EXPLAINED.read_text(encoding="utf-8"))
+    if survivors:
+        yield from ("| module | change | why no test notices |", "|---|---|---|")
     for one in sorted(survivors, key=lambda one: (one.module, one.line, str(one))):
         change = f"`{one.before}` → `{one.after}`".replace("|", "\\|")
-        yield f"| `{_short(one.module)}` | {change} | {explained[_short(one.module)][str(one)]} |"
+        reason = explained.get(_short(one.module), {}).get(str(one), "**not explained yet**")
+        yield f"| `{_short(one.module)}` | {change} | {reason} |"
 
 
 def _modules() -> list[str]:
