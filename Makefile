@@ -13,7 +13,7 @@ ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test screenshots faults trust check bench reuse legibility search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults trust fuzz mutants check bench reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ faults: $(READY) ## kill, stop and starve a loaded service again and again; noth
 
 trust: $(READY) ## run what it is to withstand on the real parts, and write docs/trust.md (bounded: about an hour, 20 minutes of it steady load)
 	@$(BIN)/python -m trust
+
+fuzz: $(READY) ## feed every reader and format with what nobody would send, for longer; other files too: make fuzz FILES=/path
+	@$(BIN)/python -m trust.fuzzing $(if $(FILES),--files "$(FILES)")
+
+mutants: $(READY) ## change one thing in the checks at a time; a test must notice (883 times: an hour)
+	@$(BIN)/python -m trust.mutants
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/ruff format --check .

@@ -198,6 +198,7 @@ def test_worst_line_decides_for_the_claim() -> None:
     both = verified(PROOF, of=two)
     assert [line.outcome for line in both.lines] == [Outcome.VERIFIED, Outcome.CONTRADICTED]
     assert both.outcome is Outcome.CONTRADICTED
+    assert verified(PROOF, nine, of=two).outcome is Outcome.VERIFIED
 
 
 def test_predetermination_is_verified_without_a_date() -> None:

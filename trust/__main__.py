@@ -6,15 +6,17 @@ import argparse
 import secrets
 from collections.abc import Callable
 
-from trust import capacity, faults, load
+from trust import capacity, faults, fuzzing, load, mutants
 
 SECTIONS: dict[str, Callable[[int, float], None]] = {
     "faults": faults.run_section,
     "load": load.run_section,
     "capacity": capacity.run_section,
+    "fuzz": fuzzing.run_section,
+    "mutants": mutants.run_section,
 }
 """Each takes a seed, and the minutes after which it begins nothing new."""
-MINUTES = {"load": 20.0}
+MINUTES = {"load": 20.0, "fuzz": 6.0, "mutants": 10.0}
 """Those of sections that need more than three."""
 
 

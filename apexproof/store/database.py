@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, TableClause, create_engine, event, insert, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -145,6 +145,7 @@ def _engine(url: str) -> Engine:
         return engine
     engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True, hide_parameters=True)
     event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "handle_error", _name_lost_connection)
     return engine
 
 
@@ -172,3 +173,12 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgres(connection: Connection) -> None:
     if not connection.get_execution_options().get("durable", True):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def _name_lost_connection(context: ExceptionContext) -> InterfaceError | None:
+    """A connection that broke is the database's trouble; pg8000 lets the socket's own error through where it reads."""
+    lost = context.original_exception
+    if not isinstance(lost, ConnectionError):
+        return None
+    context.is_disconnect = True
+    return InterfaceError(None, None, lost, hide_parameters=True, connection_invalidated=True)

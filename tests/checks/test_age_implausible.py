@@ -28,6 +28,10 @@ def test_child_of_eight_passes() -> None:
     assert (judged(answer), answer.measured) == (Result.PASS, 8)
 
 
+def test_both_ends_are_read_in_the_patients_favour() -> None:
+    assert [judged(aged(years)) for years in (5, 6, 13, 14)] == [Result.UNSURE, Result.PASS, Result.PASS, Result.UNSURE]
+
+
 def test_each_tooth_has_its_own_ages() -> None:
     assert judged(aged(16, "8")) is Result.UNSURE
     assert judged(aged(16, "2")) is Result.PASS

@@ -42,3 +42,11 @@ def test_law_another_line_never_clears_the_fault() -> None:
     lines = (d3351(), service("D3310", "8", line=2))
     for more in ((), (service("D3310", "9", line=3),), (service("D3320", "8", line=3),)):
         assert judged(conflicting_procedure.function(case(of=claim(*lines, *more)))) is Result.FAIL
+
+
+def test_what_the_history_knows_of_other_teeth_and_harmless_codes_is_no_conflict() -> None:
+    for procedure, tooth in (("D3310", "9"), ("D0220", "8")):
+        done = EarlierService(
+            procedure=procedure, tooth=universal(tooth), service_date=date(2024, 5, 1), claim_number="C-0"
+        )
+        assert judged(conflicting_procedure.function(case(history=earlier(done)))) is Result.PASS

@@ -22,6 +22,7 @@ def test_copy_and_original_are_pointed_out() -> None:
     assert (image_attached_twice.id, judged(answer)) == ("APX603", Result.FAIL)
     assert (answer.measured, answer.limit) == (0, 16)
     assert answer.message == "film-2.dcm is the same picture as film-0.dcm."
+    assert {evidence.value for evidence in answer.evidence} == {f"pixels {'a' * 12}"}
     assert judged(ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of())) is Result.FAIL
 
 

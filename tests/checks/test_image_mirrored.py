@@ -23,4 +23,7 @@ def test_upright_picture_passes_and_silence_is_no_answer() -> None:
 
 def test_law_whoever_denies_it_never_clears_it() -> None:
     for mirrored in ((True, False), (False, True), (False, False, True)):
-        assert judged(stated(*mirrored)) is Result.UNSURE
+        answer = stated(*mirrored)
+        assert judged(answer) is Result.UNSURE
+        words = ["mirrored" if value else "not mirrored" for value in mirrored]
+        assert [evidence.value for evidence in answer.evidence] == words

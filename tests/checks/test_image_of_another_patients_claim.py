@@ -41,6 +41,7 @@ def test_the_very_picture_of_another_patient_contradicts(hashes: dict[str, str])
 def test_likeness_alone_is_left_to_a_person() -> None:
     answer = known(rowans(perceptual=ALMOST))
     assert (judged(answer), answer.measured) == (Result.UNSURE, 8)
+    assert "looks like a picture that came with claim C-77" in answer.message
 
 
 def test_unlike_picture_passes() -> None:

@@ -25,6 +25,13 @@ def test_date_of_birth_and_before_is_impossible() -> None:
     assert judged(dated(said(by("1970-01-01")))) is Result.FAIL
 
 
+def test_further_impossible_dates_are_counted() -> None:
+    wrong = said(at("2026-02-11"))
+    assert "so with" not in dated(wrong).message
+    assert dated(wrong, wrong, wrong).message.endswith("; so with 2 more.")
+    assert "; so with 1 more." in dated(wrong, wrong).message
+
+
 def test_unusable_date_says_what_it_was() -> None:
     answer = dated(said(None, note="'20260230' is no date"))
     assert judged(answer) is Result.FAIL

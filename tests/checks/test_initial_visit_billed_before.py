@@ -33,7 +33,7 @@ def test_first_initial_visit_passes() -> None:
 
 def test_same_claim_sent_again_is_no_second_visit() -> None:
     answer = billed("C-1", day=VISIT)
-    assert judged(answer) is Result.PASS
+    assert (judged(answer), answer.measured, answer.limit) == (Result.PASS, 1, 1)
     assert "same claim" in answer.message
 
 

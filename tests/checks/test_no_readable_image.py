@@ -16,6 +16,10 @@ def test_files_without_a_picture_prove_nothing() -> None:
 def test_one_picture_is_enough() -> None:
     answer = no_readable_image.function(case(attached(name="broken.dcm"), attached(picture_of())))
     assert (judged(answer), answer.measured) == (Result.PASS, 1)
+    assert answer.message == "1 picture was read from the attached files."
+    assert no_readable_image.function(case(attached(picture_of(), picture_of("9")))).message.startswith(
+        "2 pictures were"
+    )
 
 
 def test_without_files_the_question_does_not_arise() -> None:

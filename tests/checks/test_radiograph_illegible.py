@@ -60,3 +60,13 @@ def test_law_blurring_never_clears_it() -> None:
     rank = [Result.PASS, Result.UNSURE, Result.FAIL]
     ranks = [rank.index(judged(measured(sharpness=sharpness / 10))) for sharpness in range(40, 0, -1)]
     assert ranks == sorted(ranks)
+
+
+def test_a_picture_at_the_limit_is_good_enough() -> None:
+    for changes in ({"height": 300, "width": 400}, {"contrast": 0.25}, {"sharpness": 2.0}, {"bright": 0.3}):
+        assert judged(measured(**changes)) is Result.PASS
+
+
+def test_what_is_clipped_is_named_by_its_end() -> None:
+    assert "fully black" in measured(dark=0.9).message
+    assert "fully white" in measured(bright=0.9).message

@@ -91,6 +91,8 @@ def test_chart_number_names_the_patient_and_another_one_says_nothing() -> None:
 def test_half_an_agreement_outweighs_the_word_of_the_sender() -> None:
     doubtful = said(PatientStatement(name=MARIGOLD.name, birth_date=date(2015, 1, 1)))
     assert judged(of(doubtful, SENDER, policy="practice")) is Result.UNSURE
+    whole = said(PatientStatement(name=MARIGOLD.name, birth_date=BORN))
+    assert judged(of(whole, doubtful)) is Result.UNSURE  # as strong as what it doubts
 
 
 def test_word_of_the_sender_alone_is_for_the_practice() -> None:

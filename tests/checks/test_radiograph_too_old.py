@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.radiograph_too_old import radiograph_too_old
+from apexproof.claim import ClaimKind
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Strength
 from tests.builders import VISIT, at, by, claim, d3351, judged, picture_of, said
@@ -66,3 +67,19 @@ def test_law_an_older_image_is_never_better() -> None:
     rank = [Result.PASS, Result.UNSURE, Result.FAIL]
     ranks = [rank.index(judged(taken(days_before(days)))) for days in range(0, 730, 5)]
     assert ranks == sorted(ranks)
+
+
+def test_an_image_of_the_day_itself_is_before_the_visit() -> None:
+    assert "0 days before the visit" in taken(days_before(0)).message
+
+
+def test_what_was_read_and_cannot_be_is_shown_all_the_same() -> None:
+    answer = taken(said(at("2031-01-01")))
+    assert judged(answer) is Result.UNSURE
+    assert any("2031" in evidence.value for evidence in answer.evidence)
+
+
+def test_a_predetermination_has_no_visit_even_with_a_date() -> None:
+    asked = claim(kind=ClaimKind.PREDETERMINATION)
+    answer = ask(radiograph_too_old, picture_of(exposure=(days_before(9),)), of=asked)
+    assert judged(answer) is Result.NOT_APPLICABLE

@@ -67,3 +67,10 @@ def test_law_moving_the_later_visit_later_never_makes_it_worse() -> None:
     rank = [Result.FAIL, Result.UNSURE, Result.PASS]
     ranks = [rank.index(judged(followed(days))) for days in range(-10, 20)]
     assert ranks == sorted(ranks)
+
+
+def test_a_visit_on_the_last_day_of_a_longer_one_is_left_to_a_person() -> None:
+    first = d3351(first_day=VISIT - timedelta(days=2))
+    answer = visits_out_of_order.function(case(of=claim(first, service("D3352", "8", line=2))))
+    assert (judged(answer), answer.measured) == (Result.UNSURE, 0)
+    assert "by only 0 days" in answer.message

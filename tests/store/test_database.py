@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from apexproof.store.claims import open_claim
-from apexproof.store.database import Database, insert_once, is_full
+from apexproof.store.database import Database, insert_once, is_full, is_its_own
 from apexproof.store.tables import ClaimRow, KeyRow
+from tests.postgres import running_postgres
 from tests.store.rows import NOON, OURS, new_claim
 
 ASKED = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
@@ -74,3 +78,21 @@ def test_only_a_full_disk_is_a_full_disk(tmp_path: Path, database: Database) -> 
         session.rollback()
     assert is_full(full.value)
     small.close()
+
+
+def test_a_connection_that_breaks_while_an_answer_is_awaited_is_the_databases_trouble() -> None:
+    with running_postgres() as server:
+        database = Database(server.new_database())
+        with database.looking() as session:
+            serving = session.scalar(text("SELECT pg_backend_pid()"))
+            assert serving
+            os.kill(serving, signal.SIGSTOP)  # what it is asked now it never reads, and a reset is what comes back
+            killing = threading.Timer(0.3, os.kill, (serving, signal.SIGKILL))
+            killing.start()
+            with pytest.raises(DBAPIError) as lost:
+                session.execute(text("SELECT 1"))
+            killing.join()
+        assert is_its_own(lost.value)
+        assert lost.value.connection_invalidated
+        database.close()
+        server.kill()
