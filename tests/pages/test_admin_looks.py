@@ -22,8 +22,7 @@ def things(api: Listening) -> tuple[Caller, dict[str, str]]:
     return caller, things
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("scheme", "screen"), [("light", {}), ("dark", PHONE)], ids=["desk", "phone"])
 def test_every_page_of_administrators_is_accessible(
     api: Listening, browser: Browser, things: tuple[Caller, dict[str, str]], scheme: str, screen: dict[str, object]
 ) -> None:

@@ -53,7 +53,7 @@ def test_a_question_is_settled_with_the_keyboard_and_taken_back(api: Listening, 
     caller = with_open_question(api, "one-question", "DAY-1")
     sign_in(page, caller.key)
     page.goto("/review")
-    expect(page.get_by_role("heading", level=2)).to_contain_text("2026-02-10")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("10 Feb 2026")
     page.keyboard.press("a")
     expect(page.get_by_role("radio", name="Yes, it holds")).to_be_checked()
     page.keyboard.type("The rubber dam is not in the picture; the canal is closed.")

@@ -61,6 +61,17 @@ def test_each_organisation_has_a_chain_of_its_own_without_gaps(database: Databas
         assert positions.all() == list(range(1, 7))
 
 
+def test_of_a_long_chain_the_newest_entries_are_checked_alone(chained: Database) -> None:
+    with chained.writing() as session:
+        session.execute(update(AuditRow).where(*of_ours(2)).values(actor="somebody else"))
+        session.execute(delete(AuditRow).where(*of_ours(5)))
+    with chained.looking() as session:
+        found = {newest: [one.what for one in breaks(session, OURS, newest=newest)] for newest in (1, 2, LENGTH)}
+    assert found[2] == ["entry 5 is missing"]
+    assert found[1] == ["entry 5 is missing"]
+    assert found[LENGTH] == ["entry 2 was changed, or does not follow from the one before it", "entry 5 is missing"]
+
+
 TAMPERINGS: dict[str, tuple[Callable[[Session], object], str]] = {
     "the first is missing": (
         lambda session: session.execute(delete(AuditRow).where(*of_ours(1))),

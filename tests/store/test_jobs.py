@@ -127,6 +127,22 @@ def test_a_job_set_aside_waits_for_a_person_with_its_reason(database: Database) 
     assert (row.id, row.reason, row.ended_at) == (job, "it broke", LATER)
 
 
+def test_what_was_set_aside_is_told_to_its_organisation_with_its_claim_and_file(database: Database) -> None:
+    read, judge = promised(database, Work.READ), promised(database, Work.VERIFY)
+    works = (Work.READ, Work.VERIFY)
+    with database.writing() as session:
+        for job in (read, judge):
+            jobs.set_aside(session, job, reason="it broke", now=LATER)
+    with database.looking() as session:
+        found = jobs.set_aside_of(session, OURS, works, most=10)
+        assert [one.job.id for one in found] == [read, judge]
+        assert found[0].file_name is not None
+        assert found[1].claim_number is not None
+        assert [one.job.id for one in jobs.set_aside_of(session, OURS, works, job=judge, most=1)] == [judge]
+        assert jobs.set_aside_of(session, OURS, (Work.REPORT,), most=10) == []
+        assert jobs.set_aside_of(session, "another", works, most=10) == []
+
+
 def test_a_job_queued_again_has_all_its_attempts(database: Database) -> None:
     job = promised(database)
     assert taken(database, job)

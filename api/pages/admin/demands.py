@@ -80,7 +80,7 @@ def _limits(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _said(value: object) -> str:
     if isinstance(value, Strength):
-        return value.label
+        return value.label.replace("_", " ")
     if isinstance(value, Enum):
         return str(value.value).replace("_", " ")
     if isinstance(value, tuple):
