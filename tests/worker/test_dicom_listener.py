@@ -164,6 +164,7 @@ def test_same_instance_again_is_answered_with_success_and_kept_once(listener: Li
         (film(), "AFAR", "APEXPROOF", 0x0124),
         (film(StudyInstanceUID=None), "XRAY1", "APEXPROOF", 0xA900),
     ],
+    ids=["an unknown sender", "another service meant", "a sender from elsewhere", "no study"],
 )
 def test_who_may_not_send_or_sends_what_cannot_be_stored_is_told_so(
     listener: Listening, sent: bytes, title: str, called: str, status: int | None
