@@ -1,4 +1,4 @@
-"""Results in other people's forms: a printed page of a claim's verification, and the request for what it lacks."""
+"""In other people's forms: a page of a claim's verification, the request for what it lacks, and the claim itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from apexproof.formats.native import parse_documents
 from apexproof.formats.summary_pdf import Made, summary_pdf
 from apexproof.formats.verification_json import ClaimVerificationDocument, PolicyDocument
 from apexproof.formats.x12.write_277 import write_request
-from apexproof.formats.x12.write_837d import Sending
+from apexproof.formats.x12.write_837d import Sending, write_claims
 from apexproof.store.claims import latest_revision
 from apexproof.store.tables import PolicyRow, VerificationRow
 from apexproof.store.verifications import verification
@@ -59,6 +59,36 @@ def summary_of(here: Premises, organisation: str, number: str) -> Response:
         when=f"{row.made_at:%Y-%m-%d %H:%M} UTC",
     )
     return Response(summary_pdf([shown(row.document)], made), media_type=PDF, headers={"Cache-Control": "no-store"})
+
+
+@router.get(
+    "/v1/claims/{number:path}/claim.x12",
+    summary="Write a claim as X12 (837D)",
+    response_class=Response,
+    responses={
+        200: {"content": {X12: {"schema": {"type": "string", "format": "binary"}}}},
+        **documented(NotFound),
+    },
+)
+def claim_in_x12(
+    number: ClaimNumber,
+    here: Here,
+    caller: Reader,
+    sender: Annotated[str, Query(pattern=_PARTY, description="who sends, as ISA06 names them")] = "PROVIDER",
+    receiver: Annotated[str, Query(pattern=_PARTY, description="who receives, as ISA08 names them")] = "PAYER",
+    control_number: Annotated[int, Query(ge=1, le=999_999_999, description="of the interchange, ISA13")] = 1,
+) -> Response:
+    """What is claimed now, whichever format it came in, without what an 837D has no place for (docs/x12.md).
+
+    It is no claim to be paid by: charges and addresses are not known here.
+    """
+    with here.database.looking() as session:
+        revision = latest_revision(session, find_claim(session, caller.organisation, number))
+    if revision is None:
+        raise NotFound("There is no claim of this number.")
+    (document,) = parse_documents(revision.document.encode(), origin="the claim as it was received")
+    sending = Sending(sender=sender, receiver=receiver, control_number=control_number, made_at=here.clock().now)
+    return Response(write_claims([document], sending), media_type=X12, headers={"Cache-Control": "no-store"})
 
 
 @router.get(

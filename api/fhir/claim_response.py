@@ -77,13 +77,7 @@ def claim_responses(
 )
 def one_claim_response(claim: Identity, here: Here, trail: ReaderTrail) -> Response:
     """The response to a claim; `queued` until it is verified. Its id is the claim's."""
-    with here.database.looking() as session:
-        row = _by_identity(session, trail.caller.organisation, claim)
-        judged = _judged(session, row) if row else None
-    _note(here, trail, row)
-    if judged is None:
-        raise NotFound(_NO_CLAIM)
-    return _answer(claim_response(judged))
+    return _answer(claim_response(_found(here, trail, claim)))
 
 
 @router.get(
@@ -97,12 +91,7 @@ def one_claim_response(claim: Identity, here: Here, trail: ReaderTrail) -> Respo
 )
 def claim_verification(claim: Identity, here: Here, trail: ReaderTrail) -> Response:
     """What a practice has to mend before it sends the claim, as an OperationOutcome."""
-    with here.database.looking() as session:
-        row = _by_identity(session, trail.caller.organisation, claim)
-        judged = _judged(session, row) if row else None
-    _note(here, trail, row)
-    if judged is None:
-        raise NotFound(_NO_CLAIM)
+    judged = _found(here, trail, claim)
     if judged.found is None:
         raise NotVerifiedYet("This claim is still being read; ask again in a moment.")
     return Response(verification_outcome([judged.found]).written(), media_type=FHIR_JSON, headers=_HEADERS)
@@ -131,6 +120,21 @@ def _by_identity(session: Session, organisation: str, name: str) -> ClaimRow | N
     match = _IDENTITY.fullmatch(name)
     identity = int(match[1]) if match else 0
     return claim_by_identity(session, organisation, identity if identity <= LARGEST_NUMBER else 0)
+
+
+def _found(here: Premises, trail: Trail, claim: str) -> Judged:
+    """How the claim of an id stands; that it was asked for is noted.
+
+    Raises:
+        NotFound: there is none.
+    """
+    with here.database.looking() as session:
+        row = _by_identity(session, trail.caller.organisation, claim)
+        judged = _judged(session, row) if row else None
+    _note(here, trail, row)
+    if judged is None:
+        raise NotFound(_NO_CLAIM)
+    return judged
 
 
 def _judged(session: Session, row: ClaimRow) -> Judged:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 
 from apexproof.formats.fhir.code_system import PROBLEM, code_system, verification_codes
-from api.fhir.errors import BASE, FHIR_JSON, resource
+from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, resource
 from api.problems import PROBLEMS
 
 router = APIRouter(prefix=f"{BASE}/CodeSystem", tags=["FHIR"])
@@ -22,7 +22,10 @@ def code_systems() -> dict[str, dict[str, Any]]:
 
 
 @router.get(
-    "/{name}", summary="What do our codes mean?", response_class=Response, responses={200: resource("CodeSystem")}
+    "/{name}",
+    summary="What do our codes mean?",
+    response_class=Response,
+    responses={200: resource("CodeSystem"), 422: {"description": "parameter-unusable", **OUTCOME}},
 )
 def fhir_code_system(name: Literal["verification", "problem"]) -> Response:
     """A code system; it is the same for everybody and asks for no key."""

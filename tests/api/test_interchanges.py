@@ -78,6 +78,16 @@ def test_a_revision_names_the_interchange_and_the_place_in_it(api: Listening) ->
     assert api.caller("strangers").ask("GET", revision["source"]["address"]).status == 404
 
 
+def test_a_claim_is_given_out_as_it_came(api: Listening) -> None:
+    caller = api.caller("returned")
+    assert send(caller, claims("R-1")).status == 201
+    written = caller.ask("GET", "/v1/claims/R-1/claim.x12?control_number=42")
+    assert (written.status, written.headers["Content-Type"]) == (200, "application/edi-x12")
+    again = send(caller, written.body)
+    assert (again.status, again.json["claims"][0]["revision"], again.json["faults"]) == (200, 1, [])
+    assert caller.ask("GET", "/v1/claims/R-2/claim.x12").status == 404
+
+
 def test_a_bad_claim_stops_no_other_and_is_named_with_its_segment(api: Listening) -> None:
     body = claims("B-1", "B-2").replace(b"DTP*472*D8*20260210~\n", b"DTP*472*D8*20261340~\n", 1)
     answer = send(api.caller("mixed"), body)
