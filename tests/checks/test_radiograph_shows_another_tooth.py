@@ -8,15 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Result
+from apexproof.checks.claimed import tooth_in_claim
 from apexproof.checks.radiograph_shows_another_tooth import radiograph_shows_another_tooth
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import NumberingSystem, Tooth
-from tests.builders import MARIGOLD, claim, d3351, either, judged, picture_of, said, service, teeth
+from tests.builders import MARIGOLD, case, claim, d3351, either, judged, picture_of, said, service, teeth, universal
 from tests.checks.exhibits import ask
 
 BOTH_SYSTEMS = (NumberingSystem.UNIVERSAL, NumberingSystem.FDI)
 ELEVEN = either("11", Tooth(fdi=23), Tooth(fdi=11), systems=BOTH_SYSTEMS)
+EIGHT = universal("8")
 OLD_CODE = either("old code", Tooth(fdi=11), Tooth(fdi=51))
 
 
@@ -117,3 +119,19 @@ def test_law_the_same_tooth_in_any_notation_gets_the_same_answer() -> None:
         reading = TeethReading(system=system, teeth=(Tooth(fdi=11),))
         assert judged(shown(text(TeethStatement(written="any", readings=(reading,))))) is Result.PASS
         assert judged(shown(text(TeethStatement(written="any", readings=(reading,))), number="9")) is Result.FAIL
+
+
+def test_six_teeth_are_one_film_and_seven_are_a_region() -> None:
+    six = teeth("6", "7", "8", "9", "10", "11")
+    seven = teeth("5", "6", "7", "8", "9", "10", "11")
+    assert [judged(shown(said(named))) for named in (six, seven)] == [Result.PASS, Result.UNSURE]
+
+
+def test_a_tooth_that_is_none_stands_in_the_evidence_as_it_was_written() -> None:
+    for number, written in (("8", "#8 (FDI 11)"), ("99", "99")):
+        line = d3351(
+            tooth=replace(service("D3351", "8").tooth, written=number, tooth=None if number == "99" else EIGHT)
+        )
+        evidence = tooth_in_claim(case(of=claim(line)))
+        assert evidence.value == written
+    assert tooth_in_claim(case(of=claim(d3351(tooth=None)))).value == "none"
