@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from apexproof.checks.case import Answer, Result
 from apexproof.checks.claimed import tooth_in_claim
 from apexproof.checks.radiograph_shows_another_tooth import radiograph_shows_another_tooth
+from apexproof.claim import ClaimedTooth
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import NumberingSystem, Tooth
-from tests.builders import MARIGOLD, case, claim, d3351, either, judged, picture_of, said, service, teeth, universal
+from tests.builders import MARIGOLD, case, claim, d3351, either, judged, picture_of, said, service, teeth
 from tests.checks.exhibits import ask
 
 BOTH_SYSTEMS = (NumberingSystem.UNIVERSAL, NumberingSystem.FDI)
 ELEVEN = either("11", Tooth(fdi=23), Tooth(fdi=11), systems=BOTH_SYSTEMS)
-EIGHT = universal("8")
 OLD_CODE = either("old code", Tooth(fdi=11), Tooth(fdi=51))
 
 
@@ -128,10 +128,6 @@ def test_six_teeth_are_one_film_and_seven_are_a_region() -> None:
 
 
 def test_a_tooth_that_is_none_stands_in_the_evidence_as_it_was_written() -> None:
-    for number, written in (("8", "#8 (FDI 11)"), ("99", "99")):
-        line = d3351(
-            tooth=replace(service("D3351", "8").tooth, written=number, tooth=None if number == "99" else EIGHT)
-        )
-        evidence = tooth_in_claim(case(of=claim(line)))
-        assert evidence.value == written
-    assert tooth_in_claim(case(of=claim(d3351(tooth=None)))).value == "none"
+    unknown = ClaimedTooth(written="99", system=NumberingSystem.UNIVERSAL, tooth=None)
+    for line, written in ((d3351(), "#8 (FDI 11)"), (d3351(tooth=unknown), "99"), (d3351(tooth=None), "none")):
+        assert tooth_in_claim(case(of=claim(line))).value == written
