@@ -50,3 +50,10 @@ def test_what_the_history_knows_of_other_teeth_and_harmless_codes_is_no_conflict
             procedure=procedure, tooth=universal(tooth), service_date=date(2024, 5, 1), claim_number="C-0"
         )
         assert judged(conflicting_procedure.function(case(history=earlier(done)))) is Result.PASS
+
+
+def test_a_line_is_named_with_its_day_where_it_has_one() -> None:
+    dated = conflicting_procedure.function(case(of=claim(d3351(), service("D3310", "8", line=2))))
+    bare = conflicting_procedure.function(case(of=claim(d3351(), service("D3310", "8", day=None, line=2))))
+    assert "(2026-02-03)" in dated.message
+    assert "(" not in bare.message.partition("billed with")[2].partition(", which")[0]

@@ -72,6 +72,15 @@ def test_image_of_nobody_certain_is_left_to_a_person(image: EarlierImage) -> Non
     assert judged(known(image)) is Result.UNSURE
 
 
+def test_member_and_birth_date_together_are_the_patient_and_a_birth_date_alone_is_nobody() -> None:
+    born = MARIGOLD.birth_date
+    for member, expected in ((MARIGOLD.member_id, Result.PASS), ("M-200", Result.UNSURE), (None, Result.UNSURE)):
+        image = EarlierImage(
+            claim_number="C-77", pixel_sha256=PIXELS, patient_member_id=member, patient_birth_date=born
+        )
+        assert judged(known(image)) is expected
+
+
 @pytest.mark.parametrize(
     "prints", [(), (said(fingerprint("a", perceptual="c0ff" + "0" * 512)),)], ids=["unread", "blank"]
 )

@@ -71,3 +71,18 @@ def test_law_more_history_never_clears_the_fault() -> None:
     more = EarlierService(procedure="D3351", tooth=EIGHT, service_date=VISIT, claim_number="C-1")
     for history in (earlier(found), earlier(found, more), earlier(more, found)):
         assert judged(initial_visit_billed_before.function(case(history=history))) is Result.FAIL
+
+
+def test_a_visit_that_was_perhaps_another_patients_is_said_to_be_that() -> None:
+    doubted = EarlierService(
+        procedure="D3351",
+        tooth=universal("8"),
+        service_date=date(2025, 9, 1),
+        claim_number="C-0",
+        patient_doubted=True,
+    )
+    answer = initial_visit_billed_before.function(case(history=earlier(doubted)))
+    assert judged(answer) is Result.UNSURE
+    assert "an initial visit that was perhaps another patient's:" in answer.message
+    unnumbered = billed(None, day=VISIT)
+    assert "an initial visit of the same day, without its claim number:" in unnumbered.message

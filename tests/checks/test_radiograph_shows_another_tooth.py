@@ -8,11 +8,13 @@ import pytest
 from msgspec.structs import replace
 
 from apexproof.checks.case import Answer, Result
+from apexproof.checks.claimed import tooth_in_claim
 from apexproof.checks.radiograph_shows_another_tooth import radiograph_shows_another_tooth
+from apexproof.claim import ClaimedTooth
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import TeethReading, TeethStatement
 from apexproof.tooth import NumberingSystem, Tooth
-from tests.builders import MARIGOLD, claim, d3351, either, judged, picture_of, said, service, teeth
+from tests.builders import MARIGOLD, case, claim, d3351, either, judged, picture_of, said, service, teeth
 from tests.checks.exhibits import ask
 
 BOTH_SYSTEMS = (NumberingSystem.UNIVERSAL, NumberingSystem.FDI)
@@ -117,3 +119,15 @@ def test_law_the_same_tooth_in_any_notation_gets_the_same_answer() -> None:
         reading = TeethReading(system=system, teeth=(Tooth(fdi=11),))
         assert judged(shown(text(TeethStatement(written="any", readings=(reading,))))) is Result.PASS
         assert judged(shown(text(TeethStatement(written="any", readings=(reading,))), number="9")) is Result.FAIL
+
+
+def test_six_teeth_are_one_film_and_seven_are_a_region() -> None:
+    six = teeth("6", "7", "8", "9", "10", "11")
+    seven = teeth("5", "6", "7", "8", "9", "10", "11")
+    assert [judged(shown(said(named))) for named in (six, seven)] == [Result.PASS, Result.UNSURE]
+
+
+def test_a_tooth_that_is_none_stands_in_the_evidence_as_it_was_written() -> None:
+    unknown = ClaimedTooth(written="99", system=NumberingSystem.UNIVERSAL, tooth=None)
+    for line, written in ((d3351(), "#8 (FDI 11)"), (d3351(tooth=unknown), "99"), (d3351(tooth=None), "none")):
+        assert tooth_in_claim(case(of=claim(line))).value == written
