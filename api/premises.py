@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 from anyio import CapacityLimiter
@@ -33,6 +34,11 @@ class Premises:
     limits: Limits
     interchanges: CapacityLimiter
     """How many interchanges are taken apart at once: a body with an image is held in memory while that lasts."""
+
+    @property
+    def incoming(self) -> Path:
+        """The folder in which what comes lies until it is taken in; only we can read it."""
+        return self.settings.blobs / "incoming"
 
     def keep(self, pieces: Iterable[bytes]) -> Blob:
         """Keep a file that came within something else.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from mmap import ACCESS_READ, mmap
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
+from typing import IO
 
 from fastapi.concurrency import run_in_threadpool
 from python_multipart.exceptions import FormParserError
@@ -165,7 +166,7 @@ async def aside(stream: AsyncIterator[bytes], *, most: int, folder: Path) -> Asy
         BodyTooLarge: it is larger than that.
         StorageFull: there is no room for it.
     """
-    with room(), TemporaryFile(dir=folder) as file:
+    with room(), _nameless(folder) as file:
         size = 0
 
         def write(octets: bytes) -> None:
@@ -182,6 +183,11 @@ async def aside(stream: AsyncIterator[bytes], *, most: int, folder: Path) -> Asy
             return
         with mmap(file.fileno(), 0, access=ACCESS_READ) as octets:
             yield octets
+
+
+def _nameless(folder: Path) -> IO[bytes]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return TemporaryFile(dir=folder)
 
 
 async def take_document(stream: AsyncIterator[bytes], *, most: int) -> bytes:

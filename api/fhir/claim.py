@@ -64,7 +64,7 @@ async def send_claim_in_fhir(request: Request, here: Here, trail: SenderTrail) -
     """
     demand_fhir(request.headers)
     batch = Batch(here, trail, None)
-    async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.settings.data_dir) as octets:
+    async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.incoming) as octets:
         await to_thread.run_sync(batch.take_resource, octets, limiter=here.interchanges)
     taken = [
         f"Claim {claim.number} stands here in revision {claim.revision}, as Claim/{batch.identities[claim.number]}."

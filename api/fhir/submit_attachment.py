@@ -62,7 +62,7 @@ async def submit_attachment(request: Request, here: Here, trail: SenderTrail) ->
     All of them are taken, or none. A claim of another member or another provider never gets them.
     """
     demand_fhir(request.headers)
-    async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.settings.data_dir) as octets:
+    async with aside(request.stream(), most=here.settings.largest_interchange, folder=here.incoming) as octets:
         said = await to_thread.run_sync(_take, here, trail, octets, limiter=here.interchanges)
     outcome = OperationOutcome(issue=issues(said, Severity.INFORMATION, "informational"))
     return Response(outcome.written(), media_type=FHIR_JSON)

@@ -122,6 +122,13 @@ def test_a_claim_comes_with_its_film_or_not_at_all(api: Listening) -> None:
     assert send(caller, good).status == 200
 
 
+def test_a_body_is_taken_where_nothing_was_kept_yet(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with listening(tmp_path_factory.mktemp("d")) as new:
+        assert not new.app.state.premises.incoming.exists()
+        assert send(new.caller("fhir"), numbered("F-18")).status == 201
+        assert list(new.app.state.premises.incoming.iterdir()) == []
+
+
 def test_a_body_and_each_film_in_it_have_their_limits(tmp_path_factory: pytest.TempPathFactory) -> None:
     written = base64.b64encode(FILM.read_bytes()).decode()
     sent = numbered("F-16", supportingInfo=[{**CLAIM["supportingInfo"][1], "valueAttachment": {"data": written}}])
