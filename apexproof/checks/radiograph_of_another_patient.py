@@ -8,7 +8,7 @@ from apexproof.checks.case import Answer, Case, Failure, check, failed, in_claim
 from apexproof.checks.names import names_agree
 from apexproof.checks.wording import patient_in_words
 from apexproof.claim import Exhibit, Patient
-from apexproof.observation import Stance, Weight, weigh
+from apexproof.observation import Observation, Stance, Weight, weigh
 from apexproof.radiograph import PatientStatement
 
 _REMEDY = "Compare the name and birth date on the image with the claim; attach the image of this patient."
@@ -46,11 +46,10 @@ def radiograph_of_another_patient(case: Case, exhibit: Exhibit) -> Answer:
     measured = seen[0].value if seen else None
     if weighed.weight is Weight.REFUTED:
         best = weighed.contradicting[0]
-        measured = patient_in_words(best.value) if best.value else None
         return failed(
             f"{name} is of another patient than the claim's ({best.source}).",
             remedy=_REMEDY,
-            measured=measured,
+            measured=_said(best),
             limit=limit,
         ).because(*evidence)
     doubt = max(partly, key=lambda pair: pair[0].strength, default=None)
@@ -61,7 +60,9 @@ def radiograph_of_another_patient(case: Case, exhibit: Exhibit) -> Answer:
     if weighed.weight is Weight.DISPUTED:
         yes, no = weighed.supporting[0], weighed.contradicting[0]
         message = f"{name} is of the claim's patient by {yes.source}, but of another by {no.source}."
+        measured = _said(no)
     elif doubt is not None:
+        measured = _said(doubt[0])
         message = f"{name}: {doubt[1]} ({doubt[0].source})."
     elif weighed.supporting:
         source = weighed.supporting[0].source
@@ -69,6 +70,10 @@ def radiograph_of_another_patient(case: Case, exhibit: Exhibit) -> Answer:
     else:
         message = f"Nothing on {name} says whose it is."
     return unsure(message, remedy=_REMEDY, measured=measured, limit=limit).because(*evidence)
+
+
+def _said(observation: Observation[PatientStatement]) -> str | None:
+    return patient_in_words(observation.value) if observation.value else None
 
 
 def _stance(statement: PatientStatement, patient: Patient) -> Stance:

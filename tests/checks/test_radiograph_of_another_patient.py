@@ -92,7 +92,10 @@ def test_half_an_agreement_outweighs_the_word_of_the_sender() -> None:
     doubtful = said(PatientStatement(name=MARIGOLD.name, birth_date=date(2015, 1, 1)))
     assert judged(of(doubtful, SENDER, policy="practice")) is Result.UNSURE
     whole = said(PatientStatement(name=MARIGOLD.name, birth_date=BORN))
-    assert judged(of(whole, doubtful)) is Result.UNSURE  # as strong as what it doubts
+    answer = of(whole, doubtful)
+    assert judged(answer) is Result.UNSURE  # as strong as what it doubts
+    assert answer.measured is not None
+    assert "2015-01-01" in answer.measured
 
 
 def test_word_of_the_sender_alone_is_for_the_practice() -> None:
@@ -105,6 +108,7 @@ def test_two_patients_on_one_picture_are_left_to_a_person() -> None:
     answer = of(said(PatientStatement(name=MARIGOLD.name)), other)
     assert judged(answer) is Result.UNSURE
     assert "words in the picture" in answer.message
+    assert answer.measured == str(ROWAN)  # what is to be compared, and not what agrees
 
 
 def test_anonymous_picture_is_left_to_a_person() -> None:
