@@ -68,13 +68,21 @@ class Trial:
         """Whether all tests pass: first those of the module itself, in a process that ends with them."""
         child = os.fork()
         if not child:
-            resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS_MOST, _SECONDS_MOST))
-            if mutant is not None:
-                _become(mutant)
-                own = f"test_{mutant.module.rpartition('.')[2]}.py"
-                items = sorted(items, key=lambda item: item.path.name != own)
-            os._exit(int(any(_fails(item) for item in items)))
+            status = 1  # what cannot even be imported is noticed
+            try:
+                status = int(self._is_noticed(mutant, items))
+            finally:
+                os._exit(status)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    @staticmethod
+    def _is_noticed(mutant: Mutant | None, items: Sequence[pytest.Item]) -> bool:
+        resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS_MOST, _SECONDS_MOST))
+        if mutant is not None:
+            _become(mutant)
+            own = f"test_{mutant.module.rpartition('.')[2]}.py"
+            items = sorted(items, key=lambda item: item.path.name != own)
+        return any(_fails(item) for item in items)
 
 
 def run_section(seed: int, minutes: float) -> None:

@@ -95,7 +95,7 @@ def test_half_an_agreement_outweighs_the_word_of_the_sender() -> None:
     answer = of(whole, doubtful)
     assert judged(answer) is Result.UNSURE  # as strong as what it doubts
     assert answer.measured is not None
-    assert "2015-01-01" in answer.measured
+    assert "2015-01-01" in str(answer.measured)
 
 
 def test_word_of_the_sender_alone_is_for_the_practice() -> None:
