@@ -25,7 +25,7 @@ def admission(database: Database, folder: Path, **stated: Any) -> Admission:  # 
 
 
 def promised(database: Database, work: Work = Work.VERIFY, *, ago: timedelta = timedelta()) -> int:
-    clock = Clock(now=NOW - ago, resend=timedelta(seconds=1))
+    clock = Clock(now=datetime.now(UTC) - ago, resend=timedelta(seconds=1))
     with database.writing() as session:
         return promise(session, work, of=new_claim(session, f"C-{work}"), clock=clock).job
 
