@@ -101,6 +101,11 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     documentation: str
 
     @property
+    def title(self) -> str:
+        """The fault in words; its name has no apostrophe."""
+        return self.fault.replace("-", " ").replace("patients claim", "patient's claim").capitalize()
+
+    @property
     def summary(self) -> str:
         """The first sentence of its documentation."""
         return self.documentation.split("\n", 1)[0]

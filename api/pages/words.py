@@ -82,7 +82,7 @@ def claim_page(number: str) -> str:
     return f"/claims/{quote(number, safe='')}"
 
 
-FAULTS: Mapping[str, str] = {check.id: check.fault.replace("-", " ").capitalize() for check in ALL_CHECKS}
+FAULTS: Mapping[str, str] = {check.id: check.title for check in ALL_CHECKS}
 """What each check looks for, in words."""
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,

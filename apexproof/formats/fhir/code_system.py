@@ -29,7 +29,7 @@ _MEANINGS: dict[str, str] = {
 
 def verification_codes() -> dict[str, Any]:
     """The outcomes, what a check says, and the checks themselves, each by the fault that it looks for."""
-    checks = {check.id: check.fault.replace("-", " ").capitalize() for check in ALL_CHECKS}
+    checks = {check.id: check.title for check in ALL_CHECKS}
     return code_system(VERIFICATION, "What apexproof found of a claim", {**_MEANINGS, **checks})
 
 
