@@ -1,6 +1,7 @@
 """Synthetic intraoral DICOM files of the size that sensors make: 1300 x 1700 pixels of 16 bits.
 
-Each shows another patient: claims of one patient, and films that are alike, are judged against each other.
+Each shows another mouth and is of another patient: claims of one patient, and films that are alike, are judged against
+each other. The pixels say that it is a periapical: were they in doubt, its words would be read, which is another work.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, JPEGLSLossless
 
+from fixtures.radiographs import Film, paint
+
 INTRAORAL = UID("1.2.840.10008.5.1.4.1.1.1.3")
 ROWS, COLUMNS = 1700, 1300
+_WHITEST = 4095
 
 
 def film_samples(seed: int) -> NDArray[np.uint16]:
-    """A soft picture with grain, as a sensor gives it."""
-    random = np.random.default_rng(seed)
-    soft = cv2.resize(random.random((17, 13), dtype=np.float32), (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
+    """A periapical with grain, as a sensor gives it."""
+    drawn = paint(Film(name=f"benchmark {seed}")) / np.float32(_WHITEST)
+    soft = cv2.resize(drawn, (COLUMNS, ROWS), interpolation=cv2.INTER_CUBIC)
     return np.asarray(np.clip(soft + _grain(), 0, 1) * 65535, np.uint16)
 
 
