@@ -23,8 +23,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from apexproof.claim import AttachedFile, Claim, History
+from apexproof.claim import AttachedFile, History
 from apexproof.errors import ApexproofError, ClaimUnusable, InputUnusable
 from apexproof.formats.answer import verification_answer
 from apexproof.formats.claim_file import ClaimFile, read_claim_file
@@ -164,8 +165,7 @@ class Watch:
         looks = self._seen[path][0]
         known = self._names.get(path)
         if known is None or known[0] != looks:
-            named = (one.file_name for claim in _claims(path) for one in claim.attachments)
-            known = self._names[path] = (looks, frozenset(name for name in named if name))
+            known = self._names[path] = (looks, _names_beside(path))
         return known[1]
 
     def _beside(self, path: Path) -> list[Path]:
@@ -197,8 +197,7 @@ class Watch:
             shutil.rmtree(place)
             return False
         claims = [path for path in moved if _is_claim(path)]
-        names = [one.file_name for path in claims for claim in _claims(path) for one in claim.attachments]
-        _gather(_files_named([name for name in names if name], self.inbox), place)
+        _gather(_files_named((name for path in claims for name in _names_beside(path)), self.inbox), place)
         return True
 
     def _free(self, name: str) -> str:
@@ -212,7 +211,8 @@ class Watch:
 
     def _done(self, place: Path) -> Watched:
         try:
-            watched, answers = self._verified(place, _only_claim(place))
+            with TemporaryDirectory(prefix="apexproof-") as folder:
+                watched, answers = self._verified(place, _only_claim(place), Path(folder))
         except InputUnusable as error:
             watched, answers = Watched(name=place.name, fault=str(error)), {"error.txt": f"{error}\n".encode()}
         for ending, octets in answers.items():
@@ -220,9 +220,10 @@ class Watch:
         place.rename(self.inbox / (DONE if watched.fault is None else FAILED) / place.name)
         return watched
 
-    def _verified(self, place: Path, claim_path: Path) -> tuple[Watched, dict[str, bytes]]:
-        claim_file = _read(claim_path)
+    def _verified(self, place: Path, claim_path: Path, folder: Path) -> tuple[Watched, dict[str, bytes]]:
+        claim_file = _read(claim_path, folder)
         paths = gather([str(place)], leave_out=[claim_path])
+        paths += [NamedPath(path=file.path, name=file.name) for file in claim_file.files]
         named = {path.name: path for path in paths}
         words = self.policy.words.burned_in
 
@@ -257,16 +258,21 @@ def _only_claim(place: Path) -> Path:
     return found[0]
 
 
-def _read(path: Path) -> ClaimFile:
+def _read(path: Path, folder: Path) -> ClaimFile:
+    """The claims of a file; the files within it are put into the folder."""
     with path.open("rb") as stream:
-        return read_claim_file(stream, origin=path.name)
+        return read_claim_file(stream, origin=path.name, unpack=folder)
 
 
-def _claims(path: Path) -> tuple[Claim, ...]:
+def _names_beside(path: Path) -> frozenset[str]:
+    """The files that a claim names and does not hold; none of one that cannot be read."""
     try:
-        return _read(path).claims
+        with TemporaryDirectory(prefix="apexproof-") as folder:
+            found = _read(path, Path(folder))
     except InputUnusable:
-        return ()
+        return frozenset()
+    named = {one.file_name for claim in found.claims for one in claim.attachments if one.file_name}
+    return frozenset(named - {file.name for file in found.files})
 
 
 def _files_named(names: Iterable[str], folder: Path) -> list[Path]:

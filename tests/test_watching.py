@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ from fixtures.case import CASES
 from tests.formats.x12.interchanges import interchange, one_claim
 from tests.service.served import until
 
+FHIR = CASES.parent / "fhir"
 GOOD, BAD = CASES / "verified-coded-dicom", CASES / "taken-after-the-visit"
 
 
@@ -110,6 +112,20 @@ def test_an_interchange_is_verified_claim_by_claim(tmp_path: Path) -> None:
     assert once(inbox, out, "--format", "csv").exit_code == 1
     assert named(out) == ["batch.837.csv", "batch.837.json"]
     assert outcome(out, "batch.837") == "missing_evidence"
+
+
+def test_a_fhir_claim_that_holds_its_film_waits_for_nothing_beside_it(tmp_path: Path) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    (film,) = (GOOD / "files").iterdir()
+    claim = json.loads((FHIR / "claim.json").read_bytes())
+    held = {"title": "pa8.dcm", "data": base64.b64encode(film.read_bytes()).decode()}
+    claim["supportingInfo"] = [
+        {"sequence": 1, "category": {"coding": [{"code": "attachment"}]}, "valueAttachment": held}
+    ]
+    inbox.mkdir()
+    (inbox / "claim.json").write_text(json.dumps(claim))
+    assert once(inbox, out).exit_code == 0
+    assert outcome(out, "claim.json") == "verified"
 
 
 def test_nothing_is_taken_before_it_has_settled(tmp_path: Path) -> None:
