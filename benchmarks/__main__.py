@@ -32,7 +32,7 @@ from apexproof.reading.reader import read_file
 from apexproof.reading.sandbox import Sandbox
 from apexproof.reading.view import view_probabilities
 from apexproof.verification import verify
-from benchmarks import ingest, pages, reporting, reprocessing, service
+from benchmarks import ingest, interchange, pages, reporting, reprocessing, service
 from benchmarks.films import SYNTAXES, film_samples, write_films
 from benchmarks.floor import read_header_straight, read_straight
 from benchmarks.page import write_page
@@ -57,6 +57,7 @@ def main() -> None:
             f"One film read, medians of {ROUNDS} rounds over {FILMS} films": _reading,
             "One claim judged": _judging,
             "The command begun": _help,
+            "X12 read": interchange.main,
             "From upload to stored verdict": lambda: service.main(CLAIM, rounds=ROUNDS),
             "Pages": pages.main,
             "Films taken in beside Orthanc": ingest.main,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 PROVIDER = ("HL*1**20*1", "NM1*85*2*LANTERN STREET DENTAL*****XX*0000000000")
@@ -22,6 +23,20 @@ CLAIM = (
     "TOO*JP*8",
     "REF*6R*LINE0001",
 )
+
+
+class Repeated(io.BytesIO):
+    """A stream of a beginning and of the same transaction sets again and again."""
+
+    def __init__(self, beginning: bytes, body: bytes, *, times: int) -> None:
+        super().__init__(beginning)
+        self._body, self._times = body, times
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if piece := super().read(size):
+            return piece
+        self._times -= 1
+        return self._body if self._times >= 0 else b""
 
 
 def interchange(

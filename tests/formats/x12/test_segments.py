@@ -13,7 +13,7 @@ from pyx12.x12file import X12Reader
 
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.x12.segments import LARGEST_SEGMENT, is_interchange, read_segments
-from tests.formats.x12.interchanges import interchange, one_claim
+from tests.formats.x12.interchanges import Repeated, interchange, one_claim
 
 WHOLE = interchange(one_claim())
 
@@ -27,20 +27,6 @@ class Drip(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(self._most, size) if size and size > 0 else self._most)
-
-
-class Repeated(io.BytesIO):
-    """A stream of a beginning and of the same transaction sets again and again."""
-
-    def __init__(self, beginning: bytes, body: bytes, *, times: int) -> None:
-        super().__init__(beginning)
-        self._body, self._times = body, times
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        if piece := super().read(size):
-            return piece
-        self._times -= 1
-        return self._body if self._times >= 0 else b""
 
 
 def cut(content: bytes) -> list[list[bytes]]:
