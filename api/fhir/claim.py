@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request, Response
@@ -14,27 +13,13 @@ from apexproof.formats.fhir.operation_outcome import OperationOutcome, Severity,
 from apexproof.reception import ClaimNumberTaken
 from apexproof.store.blobs import StorageFull
 from api.batch import Batch
-from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
+from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes, taking
 from api.premises import Here
 from api.problems import BodyTooLarge, MediaTypeUnsupported, ResourceUnusable
 from api.security import SenderTrail
 from api.uploads import aside, demand_fhir
 
 router = APIRouter(prefix=f"{BASE}/Claim", tags=["FHIR"])
-_RESOURCE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            FHIR_JSON: {
-                "schema": {
-                    "type": "object",
-                    "required": ["resourceType"],
-                    "properties": {"resourceType": {"enum": ["Claim", "Bundle"]}},
-                }
-            }
-        },
-    }
-}
 
 
 @router.post(
@@ -42,7 +27,7 @@ _RESOURCE: dict[str, Any] = {
     summary="Send a claim in FHIR",
     status_code=HTTPStatus.CREATED,
     response_class=Response,
-    openapi_extra=_RESOURCE,
+    openapi_extra=taking("Claim", "Bundle"),
     responses={
         200: {"description": "The same as was sent before; nothing was changed", **OUTCOME},
         201: {

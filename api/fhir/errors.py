@@ -65,6 +65,13 @@ def resource(kind: str) -> dict[str, Any]:
     return {"description": f"A {kind}", "content": {FHIR_JSON: {"schema": schema}}}
 
 
+def taking(*kinds: str) -> dict[str, Any]:
+    """What a route is sent, for its documentation: a resource of one of these kinds."""
+    kind = {"enum": list(kinds)} if len(kinds) > 1 else {"const": kinds[0]}
+    schema = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": kind}}
+    return {"requestBody": {"required": True, "content": {FHIR_JSON: {"schema": schema}}}}
+
+
 def outcomes(*errors: type[ApexproofError]) -> dict[int | str, dict[str, Any]]:
     """The problems of a route of FHIR, for its documentation."""
     return {status: {**said, **OUTCOME} for status, said in documented(*errors).items()}

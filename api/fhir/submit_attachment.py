@@ -18,7 +18,7 @@ from apexproof.retention import demand_kept
 from apexproof.store.attachments import Sent
 from apexproof.store.blobs import Blob, FileTooLarge, StorageFull
 from apexproof.store.jobs import Ring
-from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes
+from api.fhir.errors import BASE, FHIR_JSON, OUTCOME, outcomes, taking
 from api.premises import Here, Premises
 from api.problems import BodyTooLarge, FaultFound, MediaTypeUnsupported, SubmissionUnusable
 from api.security import SenderTrail
@@ -27,27 +27,13 @@ from api.uploads import aside, demand_fhir
 
 router = APIRouter(prefix=BASE, tags=["FHIR"])
 _ORIGIN = "request body"
-_PARAMETERS: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            FHIR_JSON: {
-                "schema": {
-                    "type": "object",
-                    "required": ["resourceType"],
-                    "properties": {"resourceType": {"const": "Parameters"}},
-                }
-            }
-        },
-    }
-}
 
 
 @router.post(
     "/$submit-attachment",
     summary="Submit attachments of a claim, in FHIR (CDex)",
     response_class=Response,
-    openapi_extra=_PARAMETERS,
+    openapi_extra=taking("Parameters"),
     responses={
         200: {"description": "Taken in; an issue for each file says whether it is held", **OUTCOME},
         **outcomes(
