@@ -118,34 +118,18 @@ def test_what_another_version_made_is_left_to_that_version(practice: Organisatio
 
 
 def test_a_verification_made_without_a_file_that_was_read_after_all_is_the_same(database: Database) -> None:
-    practice = Organisation(database=database)
-    practice.claims("C-1")
-    practice.attaches("C-1", "film of C-1", picture_of())
+    practice, job = _with_a_film_given_up(database)
     with database.writing() as session:
-        job = session.scalars(select(JobRow).where(JobRow.attachment_id.is_not(None))).one()
-        job.state = JobState.SET_ASIDE
-        assert job.attachment_id is not None
-        give_up_reading(session, job.attachment_id, Work.READ, clock())
-    practice.works()
-    with database.writing() as session:
-        assert replay(session, job.id, clock())
+        assert replay(session, job, clock())
     practice.works()
     assert practice.verifications("C-1") == ["missing_evidence", "verified"]
     assert samenesses(practice) == [SAME, SAME]
 
 
 def test_a_reader_that_was_taken_for_dead_has_the_last_word(database: Database) -> None:
-    practice = Organisation(database=database)
-    practice.claims("C-1")
-    practice.attaches("C-1", "film of C-1", picture_of())
+    practice, job = _with_a_film_given_up(database)
     with database.writing() as session:
-        job = session.scalars(select(JobRow).where(JobRow.attachment_id.is_not(None))).one()
-        job.state = JobState.SET_ASIDE
-        assert job.attachment_id is not None
-        give_up_reading(session, job.attachment_id, Work.READ, clock())
-    practice.works()
-    with database.writing() as session:
-        session.get_one(JobRow, job.id).state = JobState.QUEUED  # nobody forgets what was kept for it, as a replay does
+        session.get_one(JobRow, job).state = JobState.QUEUED  # nobody forgets what was kept for it, as a replay does
     practice.works()
     assert practice.verifications("C-1") == ["missing_evidence", "verified"]
 
@@ -174,3 +158,18 @@ def test_files_are_read_anew_when_asked_and_a_changed_one_is_named(database: Dat
 
 def _read(path: Path) -> FileReading:
     return read_file(path, limits=Limits(), depth=Depth.PIXELS)
+
+
+def _with_a_film_given_up(database: Database) -> tuple[Organisation, int]:
+    """A practice whose claim was judged without its film, and the job of reading it, which was set aside."""
+    practice = Organisation(database=database)
+    practice.claims("C-1")
+    practice.attaches("C-1", "film of C-1", picture_of())
+    with database.writing() as session:
+        job = session.scalars(select(JobRow).where(JobRow.attachment_id.is_not(None))).one()
+        job.state = JobState.SET_ASIDE
+        assert job.attachment_id is not None
+        give_up_reading(session, job.attachment_id, Work.READ, clock())
+        number = job.id
+    practice.works()
+    return practice, number
