@@ -6,7 +6,6 @@ import os
 import secrets
 import socket
 import ssl
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from apexproof import webhooks
@@ -42,6 +40,7 @@ from apexproof.store.tables import AttachmentRow, JobRow
 from apexproof.store.tallies import Tally
 from apexproof.store.webhooks import forget_deliveries
 from worker import trouble
+from worker.lease import kept
 
 _SWEPT_AT_ONCE = 1000
 _SEALED_AT_ONCE = 1000
@@ -103,7 +102,7 @@ class Desk:
             self._set_aside(row, f"whoever tried it {tries} times never came back")
             return
         try:
-            with self._alive(row.id, lease):
+            with kept(self._database, row.id, owner=self._name, lease=lease):
                 rings = self._do(row)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be left behind
             if trouble.is_nobodys(error):
@@ -284,27 +283,6 @@ class Desk:
             tallies.add(session, Tally.JOB_SET_ASIDE, row.work)
         tell(Event.JOB_SET_ASIDE, job=row.id, work=row.work, attempt=row.attempts)
         self._doorbell.ring(rings)
-
-    @contextmanager
-    def _alive(self, job: int, lease: timedelta) -> Iterator[None]:
-        """Extend the lease while the work lasts."""
-        ended = threading.Event()
-
-        def extend() -> None:
-            while not ended.wait(lease.total_seconds() / 3):
-                try:
-                    with self._database.writing(durable=False) as session:
-                        jobs.extend(session, job, owner=self._name, until=_now() + lease)
-                except SQLAlchemyError as error:
-                    tell(Event.LEASE_NOT_EXTENDED, job=job, error=type(error).__name__)
-
-        heart = threading.Thread(target=extend, name=f"lease of job {job}", daemon=True)
-        heart.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            heart.join()
 
     def _clock(self) -> Clock:
         resend = timedelta(seconds=self._settings.resend_seconds)
