@@ -12,7 +12,7 @@ from apexproof.formats.verification_json import ClaimVerificationDocument, Findi
 from apexproof.view import View
 from api.pages.letters import Picture, pictures_of
 from api.pages.taken import verdict, visit_of
-from api.pages.words import claim_page
+from api.pages.words import STRENGTHS, claim_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,5 +108,5 @@ def _word(aspect: str, value: str, source: str, strength: str, note: str | None)
         aspect,
         f"{value} ({note})" if note and value else value or note or "nothing",
         source,
-        strength.replace("_", " "),
+        STRENGTHS[strength],
     )

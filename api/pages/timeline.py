@@ -15,7 +15,7 @@ from apexproof.formats.shown import ShownExposure, ShownRadiograph
 from apexproof.formats.verification_json import LineVerificationDocument
 from api.pages.letters import Picture, in_words, pictures_of
 from api.pages.taken import Visit, moment_of, span_in_words, verdict, visit_in_words, visit_of
-from api.pages.words import day
+from api.pages.words import STRENGTHS, day
 
 ROWS_MOST = 12
 _MARGIN = 0.06
@@ -190,7 +190,7 @@ def _bar(scale: _Scale, exposure: ShownExposure, source: str, strength: str) -> 
         opens_right=latest is None,
         words=span_in_words(earliest, latest),
         source=source,
-        strength=strength.replace("_", " "),
+        strength=STRENGTHS[strength],
     )
 
 

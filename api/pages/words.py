@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from apexproof.checks.table import ALL_CHECKS
+from apexproof.observation import Strength
 from apexproof.verification import Outcome
 from api.documents import ClaimState
 
@@ -51,6 +52,16 @@ RESULTS: dict[str, Badge] = {
     "not_applicable": Badge(word="Does not apply", sign="dash", tone="still"),
     "crashed": Badge(word="Broke down", sign="person", tone="ask"),
 }
+STRENGTHS: Mapping[str, str] = {
+    Strength.BOUND.label: "a hint",
+    Strength.DECLARED.label: "the sender's word",
+    Strength.FREE_TEXT.label: "typed by somebody",
+    Strength.BURNED_IN.label: "words in the picture",
+    Strength.ATTRIBUTE.label: "a field of the file",
+    Strength.CODED.label: "a code in the file",
+    Strength.ATTESTED.label: "a person's word",
+}
+"""How much a source is worth, for who never saw its name in a policy."""
 
 
 def day(moment: date | datetime | None) -> str:
@@ -97,4 +108,5 @@ TABLES: Mapping[str, Any] = {
     "STATES": STATES,
     "RESULTS": RESULTS,
     "FAULTS": FAULTS,
+    "STRENGTHS": STRENGTHS,
 }

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from apexproof.observation import Strength
 from apexproof.policy import Policy
-from api.pages.words import FAULTS
+from api.pages.words import FAULTS, STRENGTHS
 
 WORDS: Mapping[str, str] = {
     "strength.view": "What kind of picture it is counts from",
@@ -81,7 +81,7 @@ def _limits(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _said(value: object) -> str:
     if isinstance(value, Strength):
-        return value.label.replace("_", " ")
+        return STRENGTHS[value.label]
     if isinstance(value, Enum):
         return str(value.value).replace("_", " ")
     if isinstance(value, tuple):
