@@ -112,6 +112,7 @@ class _Walk:
         self._patient: dict[str, Any] = {}
         self._claim: GatheredClaim | None = None
         self._refused = False
+        self._birth_unread = False
 
     def finished(self) -> Iterator[ReadClaim | Fault]:
         """The claim that was being read, or why it cannot be used."""
@@ -140,7 +141,7 @@ class _Walk:
             yield Fault(position=segment.position, reason="HL names a parent that did not come, or a number twice")
         self._levels.add(number)
         self._loop = _LEVELS.get(segment.text(3), _Loop.HEADER)
-        self._patient = {}
+        self._patient, self._birth_unread = {}, False
         if self._loop is not _Loop.PATIENT:
             self._subscriber, self._payer = {}, {}
         if self._loop is _Loop.BILLING:
@@ -166,6 +167,7 @@ class _Walk:
             billing=self._billing,
             subscriber=self._subscriber,
             patient=self._patient,
+            left_out=["the patient's birth date, which is written as no day (DMG)"] if self._birth_unread else [],
         )
 
     def reference(self, segment: Segment) -> None:
@@ -193,6 +195,7 @@ class _Walk:
     def demography(self, segment: Segment) -> None:
         """DMG: a birth date."""
         born = day_of(segment.text(2)) if segment.text(1) == "D8" else None
+        self._birth_unread = born is None and bool(segment.text(2))
         if self._loop is _Loop.SUBSCRIBER:
             self._subscriber["birth_date"] = born
         elif self._loop is _Loop.PATIENT:

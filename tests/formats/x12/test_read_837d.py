@@ -144,6 +144,15 @@ def test_nothing_of_another_payers_view_is_of_this_claim() -> None:
     assert claim == only()
 
 
+def test_a_birth_date_that_is_no_day_is_left_out_and_said_so() -> None:
+    whole = interchange(one_claim(), one_claim())
+    first, second = read_claims(io.BytesIO(whole.replace(b"D8*20170303", b"D8*20170230", 1)), origin="test.edi")
+    assert isinstance(first, ReadClaim)
+    assert isinstance(second, ReadClaim)
+    assert first.left_out == ("the patient's birth date, which is written as no day (DMG)",)
+    assert (first.document.patient.birth_date, second.left_out) == (None, ())
+
+
 def test_a_line_without_a_cdt_code_is_left_out_and_said_so() -> None:
     (found,), _ = read(interchange(one_claim(*CLAIM, "LX*2", "SV3*HC:99213*10****1")))
     assert [line.line for line in found.document.lines] == [1]
