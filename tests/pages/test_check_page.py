@@ -13,6 +13,7 @@ from apexproof.store.keys import Scope
 from fixtures.case import CASES
 from tests.api.asked import work_off
 from tests.api.listening import Listening
+from tests.formats.x12.interchanges import interchange, one_claim
 from tests.pages.chromium import open_page, sign_in
 from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.pages.visitor import Visitor
@@ -75,6 +76,15 @@ def test_rubbish_is_answered_where_it_lies(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("taken: claim CHECK-2")).to_be_visible()
     dropped(page, film)
     expect(page.get_by_text("came before: it is the same file")).to_be_visible()
+
+
+def test_a_file_of_claims_that_cannot_be_used_says_why(page: Page, tmp_path: Path) -> None:
+    nobody = {"resourceType": "Claim", "identifier": [{"value": "CHECK-9"}]}
+    (tmp_path / "nobody.json").write_text(json.dumps(nobody), encoding="utf-8")
+    (tmp_path / "half.edi").write_bytes(interchange(one_claim()).replace(b"D8*20170303", b"D8*some day"))
+    dropped(page, tmp_path / "nobody.json", tmp_path / "half.edi")
+    expect(page.locator(".dropped .bad-words").first).to_contain_text("the Patient did not come along: contain it")
+    expect(page.locator(".dropped")).to_contain_text("not all of it could be used: segment ")
 
 
 def test_a_short_form_is_a_claim_with_the_keyboard_alone(page: Page, api: Listening) -> None:

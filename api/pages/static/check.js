@@ -16,7 +16,11 @@ async function send(address, body) {
   return { status: answer.status, ok: answer.ok, said };
 }
 
-const why = ({ status, said }) => said.detail ?? said.title ?? `It was not taken (${status}).`;
+const SHOWN = 3; // of the faults of a file; all of them are in the API's answer
+const reason = (fault) => (fault.segment ? `segment ${fault.segment}: ${fault.reason}` : fault.reason);
+const reasons = (faults) => (faults ?? []).slice(0, SHOWN).map(reason).join("; ");
+const why = ({ status, said }) =>
+  [said.detail ?? said.title ?? `It was not taken (${status}).`, reasons(said.faults)].filter(Boolean).join(" ");
 
 function entry(file) {
   const item = document.createElement("li");
@@ -44,10 +48,9 @@ async function sendClaim(body, tell) {
   const answer = await send("/check/claim", body);
   if (!answer.ok) return tell(why(answer), "bad");
   const claims = answer.said.claims ?? [answer.said];
-  if (claims.length === 0) return tell(answer.said.faults?.[0]?.message ?? "There is no claim in it that can be used.", "bad");
   number = claims[0].number;
   const more = claims.length > 1 ? `, and ${claims.length - 1} more: they are in the worklist` : "";
-  const faults = answer.said.faults?.length ? `; ${answer.said.faults.length} of it could not be used` : "";
+  const faults = answer.said.faults?.length ? `; not all of it could be used: ${reasons(answer.said.faults)}` : "";
   tell(`${answer.status === 200 ? "the same claim as before" : "taken"}: claim ${number}${more}${faults}`, "good");
   while (waiting.length) await sendFile(...waiting.shift());
 }
