@@ -6,7 +6,7 @@ known here. `not_carried` lists what the format has no place for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -131,7 +131,8 @@ def _patient(patient: PatientDocument) -> dict[str, Any]:
     )
 
 
-def _organization(identity: str, identifier: Any, name: str | None) -> dict[str, Any] | None:  # noqa: ANN401 - or nothing
+def _organization(identity: str, identifier: Mapping[str, str] | str | None, name: str | None) -> dict[str, Any] | None:
+    """`identifier` is nothing where it is false."""
     if not (identifier or name):
         return None
     identifiers = [identifier] if identifier else []
