@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import os
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -28,6 +25,7 @@ from fixtures.dicom_files import INTRAORAL, DicomFile
 from fixtures.scenarios.films import PA8
 from tests.api.dicomweb_body import film
 from tests.service.served import served, until
+from tests.worker.dcmtk import send_by_dcmtk
 from tests.worker.test_dicom_listener import JPEG_LS, RAW, Listening, listening
 
 
@@ -179,18 +177,9 @@ def test_whatever_data_set_comes_is_answered_and_ends_nothing(
 
 @pytest.mark.xdist_group("service")
 def test_film_from_dcmtk_proves_the_claim_of_a_service_beside_the_listener(tmp_path: Path) -> None:
-    program = shutil.which("storescu")
-    lacking = "storescu is missing; install it with: apt-get install dcmtk"
-    if program is None and "CI" not in os.environ:
-        pytest.skip(lacking)
-    assert program, lacking
     case = CASES / "verified-coded-dicom"
     with served(tmp_path) as service, listening(tmp_path) as running:
         caller = service.caller()
         assert caller.send_claim((case / "claim.json").read_bytes()).status == 201
-        command = [program, "-xt", "-aet", "XRAY1", "-aec", "APEXPROOF", "127.0.0.1", str(running.port)]
-        sent = subprocess.run(  # noqa: S603 - the program that is tested against
-            [*command, str(case / "files" / "pa8.dcm")], capture_output=True, check=False
-        )
-        assert sent.returncode == 0, sent.stderr
+        send_by_dcmtk(case / "files" / "pa8.dcm", "-xt", port=running.port)
         until(lambda: caller.checked("AX-1001")["outcome"] == "verified", "the film proves nothing")

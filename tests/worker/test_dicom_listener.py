@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +28,7 @@ from fixtures.scenarios.films import PA8
 from tests.api.dicomweb_body import film
 from tests.logged import sink
 from tests.service.served import until
+from tests.worker.dcmtk import send_by_dcmtk
 
 RAW, JPEG_LS = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.80"
 
@@ -225,14 +225,7 @@ def _pdu(context: int, control: int, piece: bytes) -> bytes:
 
 
 def test_dcmtk_sends_and_is_answered(listener: Listening, tmp_path: Path) -> None:
-    program = shutil.which("storescu")
-    lacking = "storescu is missing; install it with: apt-get install dcmtk"
-    if program is None and "CI" not in os.environ:
-        pytest.skip(lacking)
-    assert program, lacking
     file = tmp_path / "pa8.dcm"
     file.write_bytes(DicomFile(frames=(PA8,), syntax=RAW, changes=(("SOPInstanceUID", "2.25.3"),)).content())
-    command = [program, "-aet", "XRAY1", "-aec", "APEXPROOF", "127.0.0.1", str(listener.port), str(file)]
-    sent = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the program that is tested against
-    assert sent.returncode == 0
+    send_by_dcmtk(file, port=listener.port)
     assert "2.25.3" in [row.uid for row in listener.rows]
