@@ -26,11 +26,19 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from apexproof import __version__
 from apexproof.claim import Claim, Patient
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.native import parse_earlier_claim
 from apexproof.person import NameAgreement, PersonName, compare_names
-from apexproof.store.claims import claim_by_number, claims_declaring, control_numbers, latest_revision
+from apexproof.store.claims import (
+    AsRead,
+    as_read_by,
+    claim_by_number,
+    claims_declaring,
+    control_numbers,
+    latest_revision,
+)
 from apexproof.store.closures import closure_of
 from apexproof.store.histories import patient_keys
 from apexproof.store.instances import InstanceState, any_waits, has_another, of_attachment, waiting_for
@@ -162,7 +170,9 @@ def _said(session: Session, claim: ClaimRow) -> Claim | None:
     """What a claim says now; None of one that an older version took and this one does not know."""
     revision = latest_revision(session, claim)
     with suppress(ClaimUnusable):
-        return None if revision is None else parse_earlier_claim(revision.document)
+        if revision is not None:
+            as_read = as_read_by(__version__, AsRead.of(revision.as_read, revision.as_read_by))
+            return parse_earlier_claim(revision.document, as_read)
     return None
 
 

@@ -23,7 +23,7 @@ from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
 from apexproof.store.attachments import parse_reading
 from apexproof.store.attestations import attestations_of
-from apexproof.store.claims import Noted, Obstacle, note_outcomes
+from apexproof.store.claims import Noted, Obstacle, as_read_by, note_outcomes
 from apexproof.store.dossiers import Dossier, KeptFile, dossiers
 from apexproof.store.jobs import Clock, Work
 from apexproof.store.tables import AttestationRow
@@ -96,7 +96,7 @@ def verified(dossier: Dossier, policy: Policy) -> Verification:
     """
     if unread := [file for file in dossier.files if file.sha256 not in dossier.pixels]:
         raise Unread(unread, Work.READ)
-    as_read = dossier.as_read.document if dossier.as_read and dossier.as_read.engine == __version__ else None
+    as_read = as_read_by(__version__, dossier.as_read)
     claim = with_declared(parse_received_claim(dossier.document, as_read), dossier.files)
     files = [
         AttachedFile(name=file.file_name, reading=parse_reading(dossier.pixels[file.sha256])) for file in dossier.files

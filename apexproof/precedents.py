@@ -14,11 +14,12 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
-from apexproof import READER_VERSION
+from apexproof import READER_VERSION, __version__
 from apexproof.claim import INITIAL_VISIT, Claim, ClaimKind, EarlierImage, EarlierService, History, Patient, ServiceLine
 from apexproof.errors import ClaimUnusable
 from apexproof.formats.native import parse_earlier_claim
 from apexproof.person import NameAgreement, compare_names
+from apexproof.store.claims import as_read_by
 from apexproof.store.films import Use, films_by_id, uses_elsewhere
 from apexproof.store.histories import (
     NO_PAST,
@@ -150,7 +151,7 @@ def _earlier(
     claims: dict[ClaimedThen, Claim] = {}
     for then, kept in claimed_then(session, organisation, wanted).items():
         with suppress(ClaimUnusable):  # an older version took it; what it says is not known to this one
-            claims[then] = parse_earlier_claim(kept.document)
+            claims[then] = parse_earlier_claim(kept.document, as_read_by(__version__, kept.as_read))
     ids = sorted({film for film in films if film is not None})
     return _Earlier(claims=claims, films=films_by_id(session, organisation, ids) if ids else {})
 

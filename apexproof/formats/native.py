@@ -86,12 +86,14 @@ def parse_received_claim(document: str, as_read: str | None) -> Claim:
         return claim
 
 
-def parse_earlier_claim(document: str) -> Claim:
-    """Read another claim that was taken in before, for what it bills and for whom; its narrative is left out.
+def parse_earlier_claim(document: str, as_read: str | None) -> Claim:
+    """Read another claim that was taken in before, for what it bills and for whom; its narrative is not read for it.
 
     Raises:
         ClaimUnusable: this version takes no such claim any more.
     """
+    if as_read is not None:
+        return _CLAIM.decode(as_read)
     try:
         return claim_of(ClaimDocument.model_validate_json(document).model_copy(update={"narrative": ""}))
     except ValidationError:

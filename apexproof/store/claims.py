@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVarTuple
+from typing import Self, TypeVarTuple
 
 from msgspec import Struct
 from sqlalchemy import Select, and_, case, delete, exists, func, select, update
@@ -42,6 +42,16 @@ class AsRead(Struct, frozen=True, kw_only=True):
 
     document: str
     engine: str
+
+    @classmethod
+    def of(cls, document: str | None, engine: str | None) -> Self | None:
+        """What a row holds of it."""
+        return cls(document=document, engine=engine) if document and engine else None
+
+
+def as_read_by(engine: str, known: AsRead | None) -> str | None:
+    """What this engine read; None when nobody kept that."""
+    return known.document if known and known.engine == engine else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def dossiers(
             number=number,
             revision=revision,
             document=document,
-            as_read=AsRead(document=as_read, engine=engine) if as_read and engine else None,
+            as_read=AsRead.of(as_read, engine),
             outcome=outcome,
             verification=verification,
             files=files.get(claim_id, ()),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.claim import History, Patient
 from apexproof.person import name_words
+from apexproof.store.claims import AsRead
 from apexproof.store.database import insert_all, insert_once, of_organisation
 from apexproof.store.tables import (
     AttachmentRow,
@@ -60,10 +61,11 @@ NO_PAST = Past(history=History(), digest=digest_of([], []), document="", others=
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What was claimed in a revision (JSON), and under which number."""
+    """What was claimed in a revision (JSON), under which number, and how it was read then."""
 
     number: str
     document: str
+    as_read: AsRead | None
 
 
 def patient_keys(patient: Patient) -> frozenset[int]:
@@ -113,7 +115,10 @@ def claimed_then(session: Session, organisation: str, wanted: Iterable[ClaimedTh
     if not asked:
         return {}
     found = (
-        select(ClaimRow.id, ClaimRow.number, RevisionRow.revision, RevisionRow.document)
+        select(
+            *(ClaimRow.id, ClaimRow.number, RevisionRow.revision),
+            *(RevisionRow.document, RevisionRow.as_read, RevisionRow.as_read_by),
+        )
         .join(RevisionRow, RevisionRow.claim_id == ClaimRow.id)
         .where(
             of_organisation(ClaimRow.organisation, organisation),
@@ -122,8 +127,10 @@ def claimed_then(session: Session, organisation: str, wanted: Iterable[ClaimedTh
         )
     )
     kept = {
-        ClaimedThen(claim_id=claim_id, revision=revision): Kept(number=number, document=document)
-        for claim_id, number, revision, document in session.execute(found)
+        ClaimedThen(claim_id=claim_id, revision=revision): Kept(
+            number=number, document=document, as_read=AsRead.of(as_read, engine)
+        )
+        for claim_id, number, revision, document, as_read, engine in session.execute(found)
     }
     return {one: kept[one] for one in asked if one in kept}
 
