@@ -55,7 +55,8 @@ def main(claim: bytes, *, rounds: int) -> None:
 def claim_of_film(claim: bytes, index: int, number: str) -> dict[str, Any]:
     """The claim under another number, for the patient of a film."""
     said = json.loads(claim)
-    return {**said, "claim_number": number, "patient": {**said["patient"], "birth_date": str(born(index))}}
+    patient = {**said["patient"], "birth_date": str(born(index)), "member_id": f"SYN-M-{index}"}
+    return {**said, "claim_number": number, "patient": patient}
 
 
 def _product(caller: Caller, store: sqlite3.Connection, claim: dict[str, Any], content: bytes) -> tuple[float, float]:

@@ -48,7 +48,7 @@ class Limits:
         nesting: archives within archives, sequences within sequences of a data set count on their own.
         seconds: time for one part of a file.
         file_seconds: time for a file, all its parts together.
-        words_seconds: time for the words in one picture; what is not read by then is left out.
+        words_seconds: processor time for the words in one picture; what is not read by then is left out.
         memory_bytes: address space of the process that reads.
     """
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,24 @@ def test_a_sandbox_can_be_renewed_and_not_reopened(tmp_path: Path) -> None:
 def test_a_child_that_cannot_start_is_no_fault_of_the_file(tmp_path: Path) -> None:
     with Sandbox(limits=Limits(memory_bytes=1)) as sandbox, pytest.raises(SandboxBroken):
         sandbox.read(written(tmp_path, hostile.picture("PNG")))
+
+
+def test_reading_gives_way_to_who_waits_for_an_answer(tmp_path: Path) -> None:
+    before = children()
+    with Sandbox() as sandbox:
+        sandbox.read(written(tmp_path, hostile.picture("PNG")))
+        (reader,) = children() - before
+        assert os.getpriority(os.PRIO_PROCESS, reader) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def children() -> set[int]:
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            named, _, rest = path.read_text().rpartition(")")
+            if int(rest.split()[1]) == os.getpid():
+                found.add(int(named.partition(" ")[0]))
+    return found
 
 
 def test_closing_ends_a_read_that_is_under_way(tmp_path: Path) -> None:

@@ -59,13 +59,13 @@ def read_lines(samples: Grey, *, seconds: float, most: int = _LINES_MOST) -> tup
 
     Raises:
         TooMany: there are more than `most`.
-        TooSlow: it takes longer than `seconds`. A network that has begun is not interrupted, so it may take a little
-            more; the size of what it is given is bounded.
+        TooSlow: it takes longer than `seconds` of processor time (a busy machine reads as much as an idle one). A
+            network that has begun is not interrupted, so it may take a little more; what it is given is bounded.
     """
-    until = time.monotonic() + seconds
+    until = time.process_time() + seconds
 
     def in_time() -> None:
-        if time.monotonic() > until:
+        if time.process_time() > until:
             raise TooSlow
 
     loaded = networks()
