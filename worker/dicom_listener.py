@@ -170,6 +170,8 @@ class Listener:
         left = getattr(message, "_data_set_path", None)
         if isinstance(left, Path):
             left.unlink(missing_ok=True)
+        if event.assoc.requestor.primitive is None:  # nothing was requested; pynetdicom would wait on, and count it
+            event.assoc.dul.to_user_queue.put(None)  # type: ignore[arg-type]  # it takes this for the end of its wait
 
     def _clock(self) -> Clock:
         """Without a broker of one's own to ring through, the sweep rings at once."""

@@ -98,12 +98,20 @@ def answered(port: int, tls: ssl.SSLContext | None = None) -> bytes:
 
 def test_no_more_associations_are_served_than_may_be(tmp_path: Path) -> None:
     with listening(tmp_path, dicom_associations="1") as running:
-        first = until(lambda: served_association(running.port), "nobody is served")  # the probe counts until it is gone
+        first = until(lambda: served_association(running.port), "nobody is served")
         second = associate(running.port)
         assert second.is_rejected
         for association in (first, second):
             end(association)
         until(lambda: running.send(film(SOPInstanceUID="2.25.1")) == 0, "nobody is served any more")
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\n\r\n"], ids=["nothing", "another protocol"])
+def test_connection_that_closes_without_an_association_frees_its_place_at_once(tmp_path: Path, said: bytes) -> None:
+    with listening(tmp_path, dicom_associations="1") as running:
+        with socket.create_connection(("127.0.0.1", running.port)) as connection:
+            connection.sendall(said)
+        end(until(lambda: served_association(running.port), "the place is held", patience=8))
 
 
 def served_association(port: int) -> Association | None:
