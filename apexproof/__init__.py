@@ -2,5 +2,5 @@
 
 __version__ = "0.1.0"
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Changes whenever the same bytes may yield other observations. What was read is kept under (SHA-256, this)."""

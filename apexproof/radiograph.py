@@ -83,7 +83,7 @@ class Legibility(Struct, frozen=True, kw_only=True):
         bits: significant bits of a sample as stored.
         contrast: spread between the 1st and the 99th percentile of the structure, grain averaged out, as a share (0-1)
             of the full scale.
-        sharpness: fine over coarse structure at a common scale; about 5 is an ideal edge, 1 a mere blur, 0 a blank.
+        sharpness: fine over coarse structure at a common scale; about 2 is an ideal edge, 0 a mere blur or a blank.
         dark: share (0-1) of the film, without a border around it, at the bottom of the scale.
         bright: share (0-1) of the film, without a border around it, at the top of the scale.
     """

@@ -47,7 +47,8 @@ _LIMITS = """
 - It says that there is something to be seen, not that the root end is in the picture.
 - All periapicals are of one collection, already resized and compressed by those who published it; the limits were
   chosen on these same pictures.
-- Some thumbnails that were enlarged again pass: real films differ in their finest detail by as much.
+- A few thumbnails that were enlarged again pass, and more of them after another lossy encoding, whose blocks look like
+  detail: real films differ in their finest detail by as much.
 - Grain that was added after a blur looks like detail.
 """
 

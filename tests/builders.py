@@ -114,7 +114,7 @@ def picture_of(number: str = "8", **changes: Any) -> Radiograph:  # noqa: ANN401
 
 def legibility(**changes: Any) -> Legibility:  # noqa: ANN401 - any field of it
     """Measures of a good radiograph."""
-    good = Legibility(width=1300, height=1700, bits=12, contrast=0.8, sharpness=2.6, dark=0.02, bright=0.01)
+    good = Legibility(width=1300, height=1700, bits=12, contrast=0.8, sharpness=0.8, dark=0.02, bright=0.01)
     return replace(good, **changes)
 
 

@@ -110,7 +110,7 @@ _RADIOGRAPHS = st.builds(
             height=st.integers(1, 4000),
             bits=st.integers(1, 16),
             contrast=_SHARES,
-            sharpness=st.floats(0, 6),
+            sharpness=st.floats(0, 3),
             dark=_SHARES,
             bright=_SHARES,
         )

@@ -37,7 +37,7 @@ NOTHING = History()
 PANORAMIC = (said(views(View.PANORAMIC)),)
 NINE = (said(teeth("9"), strength=Strength.CODED),)
 AFTER = (said(at("2026-02-05")),)
-BLURRED = (said(legibility(sharpness=1.0)),)
+BLURRED = (said(legibility(sharpness=0.1)),)
 
 
 def film(digit: str, **changes: object) -> AttachedFile:

@@ -18,11 +18,11 @@ _LOW_PERCENTILE, _HIGH_PERCENTILE = 0.01, 0.99
 # What counts as the bottom and the top of the scale.
 _END_OF_SCALE = 0.01
 # Standard deviations of the Gaussians, in pixels of the common scale, before the fine and the coarse Laplacian.
-_FINE, _COARSE = 1.0, 3.0
+_FINE, _COARSE = 1.5, 3.0
 _TILES = 12
-# Mean square of the fine Laplacian on a smooth slope that is kept in whole steps, over the square of a step: at its
-# most, where a step comes every four or five pixels.
-_OF_STEPS = 0.025
+# Mean square of the fine structure of a smooth slope that is kept in whole steps, over the square of a step: at its
+# most, where a step comes every five pixels.
+_OF_STEPS = 0.0075
 # Below this share of the scale, 1/16 of the step of 16 bits, a difference is rounding.
 _ROUNDING = 1e-6
 _DECIMALS = 4
@@ -58,29 +58,34 @@ def _step(picture: Picture) -> float:
 
 
 def _sharpness(film: Brightness, step: float) -> float:
-    """The spread of the fine Laplacian over that of the coarse one, in the tiles that have structure.
+    """The spread of the fine structure over that of the coarse one, in the tiles that have structure.
 
-    The film is laid out in 12 x 12 tiles. In each the Laplacian of Gaussian is measured at standard deviations of 1 and
-    3 pixels; the ratio of their root mean squares is about 5 for an ideal edge whatever its height, so neither contrast
-    nor metal counts, and tends to 1 as the picture is blurred. Blurring lowers it: the ratio is a mean, over the
+    The film is laid out in 12 x 12 tiles. In each the coarse structure is the Laplacian of a Gaussian of 3 pixels, the
+    fine one the Laplacian of the Laplacian of a Gaussian of 1.5: taken once it still sees what an enlarged thumbnail
+    has. The ratio of their root mean squares is about 2 for an ideal edge whatever its height, so neither contrast nor
+    metal counts, and falls towards 0 as the picture is blurred. Blurring lowers it: the ratio is a mean, over the
     spectrum, of a weight that grows with the frequency, and a blur takes the more the higher the frequency. The median
     over the half of the tiles with the most structure keeps crisp lettering or a mask on a blurred film from speaking
-    for it. What the steps of the samples make of a smooth slope is taken off the fine Laplacian, for it is all that is
+    for it. What the steps of the samples make of a smooth slope is taken off the fine structure, for it is all that is
     left of a strong blur. Grain looks like detail to any such measure; contrast is what tells a picture of grain alone.
     """
     if float(film.max()) - float(film.min()) < _ROUNDING:
         return 0.0
-    fine, coarse = _structure(film, _FINE), _structure(film, _COARSE)
+    coarse = _in_tiles(_laplacian(film, _COARSE))
+    fine = _in_tiles(cv2.Laplacian(_laplacian(film, _FINE), cv2.CV_32F))
     structured = np.argsort(coarse, kind="stable")[coarse.size // 2 :]
     fine = np.maximum(fine - np.float32(_OF_STEPS * step**2), 0)
     ratio = fine[structured] / np.maximum(coarse[structured], _ROUNDING**2)
     return float(np.sqrt(np.median(ratio)))
 
 
-def _structure(film: Brightness, deviation: float) -> Brightness:
-    """The mean square of the Laplacian of Gaussian in each tile."""
-    smooth = cv2.GaussianBlur(film, (0, 0), deviation)
-    laplacian = cv2.Laplacian(smooth, cv2.CV_32F)
-    height, width = film.shape
+def _laplacian(film: Brightness, deviation: float) -> Brightness:
+    return np.asarray(cv2.Laplacian(cv2.GaussianBlur(film, (0, 0), deviation), cv2.CV_32F), np.float32)
+
+
+def _in_tiles(structure: Brightness) -> Brightness:
+    """Its mean square in each tile."""
+    height, width = structure.shape
     tiles = (min(_TILES, width), min(_TILES, height))
-    return np.asarray(cv2.resize(laplacian * laplacian, tiles, interpolation=cv2.INTER_AREA), np.float32).ravel()
+    squares = np.asarray(structure * structure, np.float32)
+    return np.asarray(cv2.resize(squares, tiles, interpolation=cv2.INTER_AREA), np.float32).ravel()
