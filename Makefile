@@ -11,6 +11,8 @@ export UV_PYTHON_DOWNLOADS := never
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 # The project is installed here only: an environment that happens to be active is not touched.
 unexport VIRTUAL_ENV
+# The tests start some hundred processes: none is to compile again what another has.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test screenshots faults trust fuzz mutants check bench reuse legibility search words docs fixtures lock view-model view-report clean

@@ -33,8 +33,6 @@ from fixtures.raster_files import Flip, RasterFile
 from fixtures.scenarios import films
 from fixtures.table import ALL_CASES
 
-# All cases are read in one pool of processes, by one worker of the test runner.
-pytestmark = pytest.mark.xdist_group("fixtures")
 _SYNTHETIC = {"Quill", "Quíll", "Fernsby", "Marlowe", "Thistle", "Larkspur", "ANONYMOUS", "MARIGOLD A QUILL"}
 
 

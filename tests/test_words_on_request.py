@@ -25,8 +25,6 @@ CASES = Path(__file__).parent.parent / "fixtures" / "cases"
 SNIP = CASES / "words-in-the-picture-prove-it"
 CODED = CASES / "verified-coded-dicom"
 
-pytestmark = pytest.mark.xdist_group("words")
-
 
 def apexproof(*arguments: str | Path) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])

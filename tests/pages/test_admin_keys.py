@@ -23,7 +23,6 @@ def page(api: Listening, browser: Browser) -> Iterator[Page]:
         yield page
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_key_is_made_and_revoked_with_the_keyboard(api: Listening, page: Page) -> None:
     page.get_by_label("For whom or what?").fill("Scanner")
     page.get_by_label("See claims").press("Space")

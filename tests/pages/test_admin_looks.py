@@ -11,8 +11,6 @@ from tests.pages.chromium import open_page, sign_in
 from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.service.caller import Caller
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def things(api: Listening) -> tuple[Caller, dict[str, str]]:

@@ -18,7 +18,6 @@ from tests.pages.chromium import open_page, sign_in
 from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.pages.visitor import Visitor
 
-pytestmark = pytest.mark.xdist_group("browser")
 WRONG_TOOTH = CASES / "wrong-tooth"
 
 

@@ -16,7 +16,6 @@ from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.pages.visitor import Visitor
 from tests.service.caller import Caller
 
-pytestmark = pytest.mark.xdist_group("browser")
 LATE, PROVED, NOTHING = "LATE/1", "PROVED-1", "NOTHING-1"
 
 

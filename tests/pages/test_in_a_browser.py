@@ -9,8 +9,6 @@ from tests.api.listening import Listening
 from tests.pages.chromium import open_page, sign_in
 from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", [{}, PHONE], ids=["desk", "phone"])

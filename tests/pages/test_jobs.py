@@ -14,7 +14,6 @@ from tests.pages.kept import kept
 from tests.pages.looks import PHONE
 from tests.service.caller import Caller
 
-pytestmark = pytest.mark.xdist_group("browser")
 TABS_MOST = 60
 SEEN = """node => {
   const place = node.getBoundingClientRect();

@@ -16,7 +16,6 @@ from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.pages.visitor import Visitor
 from tests.service.caller import Caller
 
-pytestmark = pytest.mark.xdist_group("browser")
 CASES = {"LATE-1": "taken-after-the-visit", "BARE-1": "nothing-attached", "GOOD-1": "verified-coded-dicom"}
 
 

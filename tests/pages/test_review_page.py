@@ -21,7 +21,6 @@ from tests.pages.looks import PHONE, accessible, not_wider_than_the_screen
 from tests.pages.visitor import Visitor
 from tests.service.caller import Caller
 
-pytestmark = pytest.mark.xdist_group("browser")
 OPEN = "same-day-without-a-time"
 PAYER = load_policy("payer")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser
 
 from tests.api.listening import Listening
 from tests.pages.screenshots import FOLDER, Shot, shots
 
-pytestmark = pytest.mark.xdist_group("browser")
 README = Path(__file__).parents[2] / "README.md"
 FROM_AFAR = 4.0
 STALE = "the screenshots are out of date: run 'make screenshots' and commit them"

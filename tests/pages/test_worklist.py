@@ -20,7 +20,6 @@ from tests.pages.visitor import Visitor
 from tests.service.caller import Caller
 from tests.store.rows import at, new_claim, note, searched
 
-pytestmark = pytest.mark.xdist_group("browser")
 ROWS = (
     ("REVIEW-1", "needs_review", "PAYER-B", ("APX401",)),
     ("MISSING-1", "missing_evidence", "PAYER-A", ("APX101",)),

@@ -15,8 +15,6 @@ from apexproof.reading.part import Limits
 from apexproof.reading.sandbox import Sandbox, read_many
 from fixtures import hostile
 
-pytestmark = pytest.mark.xdist_group("sandbox")  # one warm child for all of them
-
 MIB = 1024**2
 LIMITS = Limits(seconds=3, file_seconds=9, sample_bytes=64 * MIB, memory_bytes=1024 * MIB)
 SECONDS_MOST = 3 * LIMITS.seconds  # generous: this machine may be busy

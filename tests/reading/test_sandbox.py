@@ -24,8 +24,6 @@ from apexproof.reading.reader import open_file, read_file
 from apexproof.reading.sandbox import Sandbox, read_many
 from fixtures import hostile
 
-pytestmark = pytest.mark.xdist_group("sandbox")
-
 MIB = 1024**2
 ROOT = Path(__file__).resolve().parents[2]
 NO_TOOTH = b'{"system": "fdi", "teeth": [{"fdi": 99}]}'

@@ -29,7 +29,6 @@ from tests.service.documented import PAGE, ROOT, exchanges, matches
 from tests.service.in_process import caller_of
 from tests.service.served import Served, served
 
-pytestmark = pytest.mark.xdist_group("service")
 WRITTEN = ROOT / "docs" / "openapi.json"
 DOCUMENT = json.loads(WRITTEN.read_bytes())
 OPERATIONS = [

@@ -18,7 +18,6 @@ from tests.service.accepted import Accepted
 from tests.service.caller import Caller
 from tests.service.served import served, until
 
-pytestmark = pytest.mark.xdist_group("service")
 _SOME, _PAUSE = 4, 0.3
 
 

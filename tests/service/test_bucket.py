@@ -14,7 +14,6 @@ from tests.seaweedfs import SeaweedFS, seaweedfs
 from tests.service.in_process import caller_of
 from tests.service.served import Served, served
 
-pytestmark = pytest.mark.xdist_group("service")
 CASE = CASES / "verified-coded-dicom"
 FILM = next((CASE / "files").iterdir())
 

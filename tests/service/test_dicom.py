@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from fixtures.case import CASES
 from tests.service.documented import ROOT, exchanges, matches
 from tests.service.served import served
 
-pytestmark = pytest.mark.xdist_group("service")
 PAGE = (ROOT / "docs" / "dicom.md").read_text(encoding="utf-8")
 
 

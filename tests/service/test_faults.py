@@ -27,7 +27,6 @@ from tests.service.processes import BROKER, alive, kill, no_room_for, part_of, s
 from tests.service.sent import claim
 from tests.service.served import Served, served, served_in, until
 
-pytestmark = pytest.mark.xdist_group("service")
 APEXPROOF = str(Path(sys.executable).with_name("apexproof"))
 FILM = next((CASES / "verified-coded-dicom" / "files").iterdir())
 IMPATIENT = {"lease_seconds": "1", "resend_seconds": "1", "sweep_seconds": "0.5", "attempts": "9"}

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.service.documented import ROOT, exchanges, matches
 from tests.service.served import served
 
-pytestmark = pytest.mark.xdist_group("service")
 PAGE = (ROOT / "docs" / "fhir.md").read_text(encoding="utf-8")
 SHOWN = 4
 

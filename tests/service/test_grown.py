@@ -22,7 +22,6 @@ from tests.postgres import Postgres
 from tests.seaweedfs import SeaweedFS, seaweedfs
 from tests.service.caller import PATIENCE_SECONDS, Caller
 
-pytestmark = pytest.mark.xdist_group("service")
 PARTS = ("worker", "worker", "schedule", "api")
 OUTCOMES = {"verified-coded-dicom": "verified", "wrong-tooth": "contradicted", "panoramic-only": "missing_evidence"}
 _STEP = 0.05

@@ -15,7 +15,6 @@ from tests.service.caller import PATIENCE_SECONDS, Answer, Caller
 from tests.service.in_process import caller_of
 from tests.service.served import Served, served
 
-pytestmark = pytest.mark.xdist_group("service")
 POLICY = 'extends = "payer"\nname = "march"\nversion = "1"\n[timing]\nmax_age_days = 1\n'
 BASIL = {"name": {"family": "Fernsby", "given": "Basil"}, "birth_date": "2013-06-01"}
 _STEP = 0.05

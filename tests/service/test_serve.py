@@ -19,7 +19,6 @@ from fixtures.case import CASES
 from tests.service.caller import Caller
 from tests.service.served import Served, served
 
-pytestmark = pytest.mark.xdist_group("service")
 APEXPROOF = str(Path(sys.executable).with_name("apexproof"))
 CASE = CASES / "verified-coded-dicom"
 FILM = next((CASE / "files").iterdir())

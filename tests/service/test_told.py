@@ -15,7 +15,6 @@ from tests.receiver import Receiver, receiving
 from tests.service.caller import PATIENCE_SECONDS, Answer, Caller
 from tests.service.served import served
 
-pytestmark = pytest.mark.xdist_group("service")
 TOLD = ("verified-coded-dicom", "hostile-file-beside-a-good-one", "another-patient")
 UPLOAD = "0123456789abcdef0123456789abcdef"
 

@@ -20,7 +20,6 @@ from apexproof.store.blobs import Blob, BlobDamaged, Blobs, BlobsAway, FileTooLa
 from apexproof.store.bucket import open_blobs
 from tests.seaweedfs import BUCKET, SECRET, SeaweedFS, seaweedfs
 
-pytestmark = pytest.mark.xdist_group("blobs")
 MOST = 16 * 1024**2
 LARGE = bytes(range(256)) * (48 * 1024)  # in several parts, as S3 has it
 ABSENT = hashlib.sha256(b"absent").hexdigest()

@@ -183,7 +183,6 @@ def test_whatever_data_set_comes_is_answered_and_ends_nothing(
     assert {row.sha256 for row in listener.rows} == listener.files
 
 
-@pytest.mark.xdist_group("service")
 def test_film_from_dcmtk_proves_the_claim_of_a_service_beside_the_listener(tmp_path: Path) -> None:
     case = CASES / "verified-coded-dicom"
     with served(tmp_path) as service, listening(tmp_path) as running:
