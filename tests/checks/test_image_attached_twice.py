@@ -62,3 +62,11 @@ def test_a_mount_and_the_film_cut_out_of_it_are_not_two_copies() -> None:
     assert judged(ask_of(image_attached_twice, made, about=0)) is Result.PASS
     assert judged(ask_of(image_attached_twice, made, about=1)) is Result.PASS
     assert judged(ask_of(image_attached_twice, case(attached(film), attached(picture_of())))) is Result.FAIL
+
+
+def test_the_copy_is_named_before_a_picture_that_only_looks_the_same() -> None:
+    twin = picture_of(fingerprint=(said(fingerprint("b", perceptual=unlike("a"))),))
+    for others in ((twin, ORIGINAL), (ORIGINAL, twin)):
+        answer = ask(image_attached_twice, picture_of(), *others)
+        assert judged(answer) is Result.FAIL
+        assert answer.message == f"film-0.dcm is the same picture as film-{1 + others.index(ORIGINAL)}.dcm."
