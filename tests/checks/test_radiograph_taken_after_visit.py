@@ -200,10 +200,26 @@ def test_what_leaves_the_order_open_is_said(exposures: tuple[Observation[Exposur
 
 
 def test_image_within_the_days_of_the_visit_is_said_to_be_that() -> None:
-    answer = taken(at("2026-02-05"), line=d3351(last_day=date(2026, 2, 6)))
+    for day in ("2026-02-03", "2026-02-05", "2026-02-06"):
+        answer = taken(at(day), line=d3351(last_day=date(2026, 2, 6)))
+        assert answer.message == (
+            f"film-0.dcm was taken {day} (DICOM attribute), within the time stated for the visit"
+            " (2026-02-03 to 2026-02-06)."
+        )
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-02-02", "2026-02-05"), ("2026-02-05", "2026-02-07"), ("2026-02-05", None), (None, "2026-02-05")],
+)
+def test_days_that_reach_beyond_the_visit_may_be_before_or_after_it(first: str | None, last: str | None) -> None:
+    interval = ExposureInterval(
+        earliest=at(first).earliest if first else None, latest=at(last).latest if last else None
+    )
+    answer = taken(interval, line=d3351(last_day=date(2026, 2, 6)))
+    assert judged(answer) is Result.UNSURE
     assert answer.message == (
-        "film-0.dcm was taken 2026-02-05 (DICOM attribute), within the time stated for the visit"
-        " (2026-02-03 to 2026-02-06)."
+        f"film-0.dcm was taken {interval} (DICOM attribute); that may be before or after the visit."
     )
 
 
