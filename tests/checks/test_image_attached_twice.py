@@ -23,12 +23,17 @@ def test_copy_and_original_are_pointed_out() -> None:
     assert (answer.measured, answer.limit) == (0, 16)
     assert answer.message == "film-2.dcm is the same picture as film-0.dcm."
     assert {evidence.value for evidence in answer.evidence} == {f"pixels {'a' * 12}"}
-    assert judged(ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of())) is Result.FAIL
+    first = ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of(), picture_of())
+    assert (judged(first), first.message) == (Result.FAIL, "film-0.dcm is the same picture as film-2.dcm.")
 
 
 def test_likeness_is_left_to_a_person() -> None:
     answer = ask(image_attached_twice, ORIGINAL, LIKENESS, about=1)
     assert (judged(answer), answer.measured) == (Result.UNSURE, 3)
+    for cells, measured, result in ((64, 16, Result.UNSURE), (68, 17, Result.PASS)):
+        alike = picture_of(fingerprint=(said(fingerprint("b", perceptual=nearly(unlike("a"), cells=cells))),))
+        answer = ask(image_attached_twice, ORIGINAL, alike)
+        assert (judged(answer), answer.measured, answer.limit) == (result, measured, 16)
 
 
 @pytest.mark.parametrize("view", [View.DOCUMENT, View.FULL_MOUTH_SERIES])

@@ -108,3 +108,9 @@ def test_who_the_other_patient_is_and_how_alike_the_pictures_are_is_said() -> No
     assert {image: known(image).message for image in said_of} == {
         image: f"pa8.dcm {words}" for image, words in said_of.items()
     }
+
+
+def test_likeness_counts_up_to_the_distance_of_the_policy() -> None:
+    for cells, measured, result in ((64, 16, Result.UNSURE), (68, None, Result.PASS)):
+        answer = known(rowans(perceptual=nearly(LOOKS, cells=cells)))
+        assert (judged(answer), answer.measured, answer.limit) == (result, measured, 16)

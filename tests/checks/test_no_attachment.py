@@ -23,7 +23,10 @@ def test_message_says_what_was_declared() -> None:
 
 def test_any_file_is_an_attachment() -> None:
     answer = no_attachment.function(case(attached(picture_of())))
-    assert (judged(answer), answer.measured) == (Result.PASS, 1)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.PASS, 1, 1)
+    assert answer.message == "1 file came with the claim."
+    two = no_attachment.function(case(attached(picture_of()), attached(name="broken.dcm")))
+    assert (two.message, two.measured) == ("2 files came with the claim.", 2)
 
 
 def test_law_another_file_never_brings_the_fault_back() -> None:

@@ -22,11 +22,13 @@ def followed(days: int, code: str = "D3352", tooth: str = "8") -> Answer:
 def test_later_visit_before_the_initial_one_fails(code: str) -> None:
     answer = followed(-30, code)
     assert (visits_out_of_order.id, judged(answer), answer.measured) == ("APX702", Result.FAIL, -30)
+    assert answer.message.startswith("A later visit lies before the initial one: ")
 
 
 def test_both_visits_on_one_day_fail() -> None:
     answer = followed(0)
     assert (judged(answer), answer.measured, answer.limit) == (Result.FAIL, 0, 7)
+    assert answer.message == "A later visit is billed for the day of the initial one: D3352 on line 2 (2026-02-03)."
 
 
 def test_visit_after_three_days_is_left_to_a_person() -> None:
