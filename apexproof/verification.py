@@ -190,13 +190,13 @@ def _finding(check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | Non
 
 
 def _distance_from_proof(findings: tuple[Finding, ...]) -> tuple[int, int, int]:
-    """How far a radiograph is from carrying the proof: refuted points, open ones, and how soon the first stands.
+    """How far a radiograph is from carrying the proof: what is refuted, what holds it back, how soon the first stands.
 
     The table asks for the view first, so a periapical of another tooth comes closer than a panoramic of this one.
     """
     obstacles = [index for index, finding in enumerate(findings) if finding.holds_back]
     refuted = sum(findings[index].stands is Result.FAIL for index in obstacles)
-    return refuted, len(obstacles) - refuted, -obstacles[0] if obstacles else 0
+    return refuted, len(obstacles), -obstacles[0] if obstacles else 0
 
 
 def _outcome(findings: tuple[Finding, ...], proof: Exhibit | None) -> Outcome:

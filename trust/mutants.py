@@ -31,7 +31,7 @@ from trust.page import paragraphs, write_section
 
 _ROOT = Path(__file__).resolve().parents[1]
 _EXPLAINED = _ROOT / "trust" / "survivors.toml"
-_TESTS = ("tests/checks", "tests/test_verification.py")
+_TESTS = ("tests/checks", "tests/test_settlement.py", "tests/test_verification.py")
 _LEFT_OUT = "test_every_check_answers_whatever_it_is_asked"
 """It looks for crashes alone, and takes as long as all others together."""
 _OPTIONS = ("-q", "-n0", "--noconftest", "--assert=plain", "-p", "no:cacheprovider", "--deselect")
@@ -104,8 +104,8 @@ def judge(modules: Sequence[str], *, seed: int, seconds: float = float("inf")) -
     left = len(trial.survivors)
     words = f"""
         {trial.tried:,} of {len(found):,} mutants of `checks/` and `verification` (`trust/mutations.py` lists the
-        changes), drawn by seed {seed}: {trial.tried - left:,} make a test of `tests/checks/` or
-        `tests/test_verification.py` fail, {left} do not.
+        changes), drawn by seed {seed}: {trial.tried - left:,} make a test of
+        {" or ".join(f"`{one}`" for one in _TESTS)} fail, {left} do not.
     """
     write_section("mutants", _TITLE, "\n".join((paragraphs(words), "", *_table(trial.survivors))))
 

@@ -59,16 +59,16 @@ def billed_image_disagrees(case: Case) -> Answer:
         return failed(
             f"The claim bills {lines}, and no periapical image came.", remedy=remedy, measured=0, limit=len(billed)
         ).because(*evidence)
-    days: dict[str, Span | None] = {}
+    spans: list[Span | None] = []
     for exhibit in candidates:
         best = best_dated(possible_exposures(case, exhibit))
-        days[exhibit.label] = _days(case, best)
+        spans.append(_days(case, best))
         if best is not None:
             evidence += seen_in(exhibit, best)
-    strays = [line for line in billed if not any(_within(line, span) for span in days.values() if span)]
+    strays = [line for line in billed if not any(_within(line, span) for span in spans if span)]
     if not strays:
         return passed(f"The claim bills {lines}, and an image of that day came.").because(*evidence)
-    if any(span is None for span in days.values()) or any(line.first_day is None for line in strays):
+    if any(span is None for span in spans) or any(line.first_day is None for line in strays):
         return unsure(
             f"The claim bills {lines}; whether the attached images are those cannot be told without their dates.",
             remedy="State when each attached image was taken.",
@@ -78,7 +78,7 @@ def billed_image_disagrees(case: Case) -> Answer:
         f"{stray.procedure} on line {stray.number} is billed for {visit_in_words(stray)}, and no attached image is of"
         " that day.",
         remedy=remedy,
-        measured=at_most(sorted({_span_in_words(span) for span in days.values() if span})),
+        measured=at_most(sorted({_span_in_words(span) for span in spans if span})),
         limit=visit_in_words(stray),
     ).because(*evidence)
 
@@ -97,4 +97,5 @@ def _within(line: ServiceLine, span: Span) -> bool:
 
 
 def _span_in_words(span: Span) -> str:
-    return str(span[0]) if span[0] == span[1] else f"{span[0]} to {span[1]}"
+    first, last = span
+    return str(first) if first == last else f"{first} to {last}"

@@ -108,7 +108,7 @@ class Check(Struct, Generic[F], frozen=True, kw_only=True):
     @property
     def summary(self) -> str:
         """The first sentence of its documentation."""
-        return self.documentation.split("\n", 1)[0]
+        return self.documentation.partition("\n")[0]
 
 
 def check(number: str, *, fault: str, failure: Failure, since: str) -> Callable[[F], Check[F]]:

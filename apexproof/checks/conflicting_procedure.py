@@ -46,7 +46,7 @@ def conflicting_procedure(case: Case) -> Answer:
             limit=0,
         ).because(*evidence)
     return unsure(
-        f"The history has {at_most([service.words for service in found])} on {tooth}, {_why_open(found)}.",
+        f"{tooth} is also billed with {at_most([service.words for service in found])}, {_why_open(found)}.",
         remedy="Look up when that was done, and for whom; before this visit it rules apexification out.",
         measured=len(found),
         limit=0,

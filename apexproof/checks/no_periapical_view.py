@@ -80,18 +80,16 @@ def no_periapical_view(case: Case, exhibit: Exhibit) -> Answer:
 
 def _under(limits: ViewLimits, observation: Observation[ViewStatement]) -> Observation[ViewStatement]:
     """The observation with what the pixels say taken by the policy's own limits."""
-    measured = observation.value.probabilities if observation.value is not None else None
-    if measured is None:
+    statement = observation.value
+    if statement is None or statement.probabilities is None:
         return observation
-    view = measured.likeliest(
+    view = statement.probabilities.likeliest(
         probability_least=limits.probability_least,
         other_probability_least=limits.other_probability_least,
         strangeness_most=limits.strangeness_most,
     )
     possible = _EVERY_VIEW if view is View.UNKNOWN else frozenset({view})
-    if observation.value is not None and observation.value.possible == possible:
-        return observation
-    return replace(observation, value=ViewStatement(possible=possible, probabilities=measured))
+    return replace(observation, value=replace(statement, possible=possible))
 
 
 def _in_colour(

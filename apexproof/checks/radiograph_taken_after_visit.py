@@ -11,7 +11,7 @@ from apexproof.checks.case import Answer, Case, Failure, check, failed, not_appl
 from apexproof.checks.claimed import visit_in_claim, why_no_visit
 from apexproof.checks.exposures import on_clock, possible_exposures
 from apexproof.checks.wording import visit_in_words
-from apexproof.claim import Exhibit
+from apexproof.claim import Exhibit, ServiceLine
 from apexproof.exposure import ExposureInterval
 from apexproof.observation import Observation, Stance, Weighed, Weight, weigh
 from apexproof.policy import SameDay
@@ -146,10 +146,17 @@ def _open_question(
         return f"{name} was taken before the visit only by {said}, which this policy does not rely on."
     if weighed.contradicting:
         return f"{name} seems to be taken after the visit, but only by a guess: {said}."
-    if best.value.earliest is None:
-        return f"{name} was taken {said}; that may be before or after the visit."
-    local = on_clock(best.value, case.claim.zone)
-    line = case.line
-    if local.one_day is not None and local.one_day == line.first_day == line.last_day:
+    local, line = on_clock(best.value, case.claim.zone), case.line
+    if local.one_day == line.first_day == line.last_day:
         return f"{name} was taken on the day of the visit, {said}; without both times the order is open."
-    return f"{name} was taken {said}, within the time stated for the visit ({visit_in_words(line)})."
+    if _lies_within(local, line):
+        return f"{name} was taken {said}, within the time stated for the visit ({visit_in_words(line)})."
+    return f"{name} was taken {said}; that may be before or after the visit."
+
+
+def _lies_within(local: ExposureInterval, line: ServiceLine) -> bool:
+    """Whether all of it lies on the days of the visit."""
+    first, last = line.first_day, line.last_day
+    if first is None or last is None or local.earliest is None or local.latest is None:
+        return False
+    return first <= local.earliest.date() and local.latest.date() <= last

@@ -57,3 +57,29 @@ def test_a_line_is_named_with_its_day_where_it_has_one() -> None:
     bare = conflicting_procedure.function(case(of=claim(d3351(), service("D3310", "8", day=None, line=2))))
     assert "(2026-02-03)" in dated.message
     assert "(" not in bare.message.partition("billed with")[2].partition(", which")[0]
+
+
+def test_another_line_without_a_day_is_of_this_visit_and_one_of_a_later_day_is_left_to_a_person() -> None:
+    undated = conflicting_procedure.function(case(of=claim(d3351(), service("D3310", "8", day=None, line=2))))
+    assert judged(undated) is Result.FAIL
+    later = service("D3310", "8", day=date(2026, 2, 9), line=2)
+    answer = conflicting_procedure.function(case(of=claim(d3351(), later)))
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 1, 0)
+    assert answer.message == (
+        "#8 (FDI 11) is also billed with D3310 on line 2 (2026-02-09), after this visit or without a date."
+    )
+
+
+def test_what_was_perhaps_another_patients_is_said_to_be_that() -> None:
+    doubted = EarlierService(
+        procedure="D3310",
+        tooth=universal("8"),
+        service_date=date(2024, 5, 1),
+        claim_number="C-0",
+        patient_doubted=True,
+    )
+    answer = conflicting_procedure.function(case(history=earlier(doubted)))
+    assert judged(answer) is Result.UNSURE
+    assert answer.message == (
+        "#8 (FDI 11) is also billed with D3310 on 2024-05-01, claim C-0, perhaps of another patient."
+    )

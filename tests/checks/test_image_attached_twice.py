@@ -23,12 +23,17 @@ def test_copy_and_original_are_pointed_out() -> None:
     assert (answer.measured, answer.limit) == (0, 16)
     assert answer.message == "film-2.dcm is the same picture as film-0.dcm."
     assert {evidence.value for evidence in answer.evidence} == {f"pixels {'a' * 12}"}
-    assert judged(ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of())) is Result.FAIL
+    first = ask(image_attached_twice, ORIGINAL, ANOTHER, picture_of(), picture_of())
+    assert (judged(first), first.message) == (Result.FAIL, "film-0.dcm is the same picture as film-2.dcm.")
 
 
 def test_likeness_is_left_to_a_person() -> None:
     answer = ask(image_attached_twice, ORIGINAL, LIKENESS, about=1)
     assert (judged(answer), answer.measured) == (Result.UNSURE, 3)
+    for cells, measured, result in ((64, 16, Result.UNSURE), (68, 17, Result.PASS)):
+        alike = picture_of(fingerprint=(said(fingerprint("b", perceptual=nearly(unlike("a"), cells=cells))),))
+        answer = ask(image_attached_twice, ORIGINAL, alike)
+        assert (judged(answer), answer.measured, answer.limit) == (result, measured, 16)
 
 
 @pytest.mark.parametrize("view", [View.DOCUMENT, View.FULL_MOUTH_SERIES])
@@ -62,3 +67,11 @@ def test_a_mount_and_the_film_cut_out_of_it_are_not_two_copies() -> None:
     assert judged(ask_of(image_attached_twice, made, about=0)) is Result.PASS
     assert judged(ask_of(image_attached_twice, made, about=1)) is Result.PASS
     assert judged(ask_of(image_attached_twice, case(attached(film), attached(picture_of())))) is Result.FAIL
+
+
+def test_the_copy_is_named_before_a_picture_that_only_looks_the_same() -> None:
+    twin = picture_of(fingerprint=(said(fingerprint("b", perceptual=unlike("a"))),))
+    for others in ((twin, ORIGINAL), (ORIGINAL, twin)):
+        answer = ask(image_attached_twice, picture_of(), *others)
+        assert judged(answer) is Result.FAIL
+        assert answer.message == f"film-0.dcm is the same picture as film-{1 + others.index(ORIGINAL)}.dcm."

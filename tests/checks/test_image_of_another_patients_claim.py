@@ -96,3 +96,21 @@ def test_law_more_history_never_clears_the_fault() -> None:
     found, own = rowans(pixel_sha256=PIXELS), EarlierImage(claim_number="C-0", pixel_sha256=PIXELS)
     for images in ((found,), (found, own), (own, found), (rowans(perceptual=ALMOST), found)):
         assert judged(known(*images)) is Result.FAIL
+
+
+def test_who_the_other_patient_is_and_how_alike_the_pictures_are_is_said() -> None:
+    nobodys = EarlierImage(claim_number="C-77", pixel_sha256=PIXELS)
+    said_of = {
+        rowans(pixel_sha256=PIXELS): "is the very picture that came with claim C-77 of another patient.",
+        rowans(perceptual=ALMOST): "looks like a picture that came with claim C-77 of another patient.",
+        nobodys: "is the very picture that came with claim C-77 of a patient whom the history does not identify.",
+    }
+    assert {image: known(image).message for image in said_of} == {
+        image: f"pa8.dcm {words}" for image, words in said_of.items()
+    }
+
+
+def test_likeness_counts_up_to_the_distance_of_the_policy() -> None:
+    for cells, measured, result in ((64, 16, Result.UNSURE), (68, None, Result.PASS)):
+        answer = known(rowans(perceptual=nearly(LOOKS, cells=cells)))
+        assert (judged(answer), answer.measured, answer.limit) == (result, measured, 16)

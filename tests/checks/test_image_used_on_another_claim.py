@@ -6,7 +6,7 @@ from apexproof.checks.case import Answer, Result
 from apexproof.checks.image_used_on_another_claim import image_used_on_another_claim
 from apexproof.claim import EarlierImage
 from apexproof.person import PersonName
-from tests.builders import MARIGOLD, attached, case, earlier, judged, picture_of
+from tests.builders import MARIGOLD, attached, case, earlier, judged, nearly, picture_of, unlike
 from tests.checks.exhibits import ask_of
 
 
@@ -40,5 +40,24 @@ def test_image_of_another_patient_is_the_matter_of_another_check() -> None:
 
 
 def test_law_more_history_never_hides_the_use() -> None:
-    for images in ((own("P-5"),), (own("C-1"), own("P-5")), (own("P-5"), own("P-6", "b"))):
+    for images in (
+        (own("P-5"),),
+        (own("C-1"), own("P-5")),
+        (own("P-6", "b"), own("P-5")),
+        (own("P-5"), own("P-6", "b")),
+    ):
         assert judged(known(*images)) is Result.UNSURE
+
+
+def test_the_same_picture_came_and_one_that_looks_like_it_seems_to_have_come() -> None:
+    exact = known(own("P-5"))
+    assert exact.message == "pa8.dcm came with claim P-5 of this patient too."
+    assert [piece.value for piece in exact.evidence] == ["the same picture, this patient's"]
+    alike = known(
+        EarlierImage(claim_number="P-5", perceptual=nearly(unlike("a"), cells=12), patient_name=MARIGOLD.name)
+    )
+    assert (judged(alike), alike.measured) == (Result.UNSURE, 3)
+    assert alike.message == "pa8.dcm seems to have come with claim P-5 of this patient too."
+    assert [(piece.source, piece.value) for piece in alike.evidence] == [
+        ("history, image of claim P-5", "a picture at perceptual distance 3, this patient's")
+    ]

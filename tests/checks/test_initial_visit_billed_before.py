@@ -28,7 +28,8 @@ def test_initial_visit_in_the_history_fails() -> None:
 
 
 def test_first_initial_visit_passes() -> None:
-    assert judged(initial_visit_billed_before.function(case())) is Result.PASS
+    answer = initial_visit_billed_before.function(case())
+    assert (judged(answer), answer.measured, answer.limit) == (Result.PASS, 1, 1)
 
 
 def test_same_claim_sent_again_is_no_second_visit() -> None:
@@ -53,7 +54,7 @@ def test_second_line_of_the_same_tooth_fails_and_the_first_does_not() -> None:
     first, second = made.lines
     assert judged(initial_visit_billed_before.function(case(of=made, line=first))) is Result.PASS
     answer = initial_visit_billed_before.function(case(of=made, line=second))
-    assert (judged(answer), answer.measured) == (Result.FAIL, 2)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.FAIL, 2, 1)
 
 
 def test_the_earlier_day_is_the_initial_visit_whatever_the_order_of_lines() -> None:

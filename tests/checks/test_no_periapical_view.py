@@ -49,6 +49,7 @@ def test_periapical_passes() -> None:
 def test_full_mouth_series_is_left_to_a_person() -> None:
     answer = seen(said(views(View.FULL_MOUTH_SERIES)))
     assert (judged(answer), answer.measured) == (Result.UNSURE, "full mouth series")
+    assert [piece.value for piece in answer.evidence] == ["full mouth series"]
 
 
 def test_word_of_the_sender_does_not_make_a_full_mouth_series_periapical() -> None:
@@ -66,7 +67,9 @@ def test_admission_of_the_sender_is_enough_for_the_payer() -> None:
 
 
 def test_size_of_the_film_alone_does_not_tell_periapical_from_bitewing() -> None:
-    assert judged(seen(said(views(View.PERIAPICAL, View.BITEWING)))) is Result.UNSURE
+    answer = seen(said(views(View.PERIAPICAL, View.BITEWING)))
+    assert judged(answer) is Result.UNSURE
+    assert [piece.value for piece in answer.evidence] == ["periapical or bitewing"]
 
 
 def test_film_too_large_for_a_mouth_and_pixels_that_see_a_periapical_are_left_to_a_person() -> None:
@@ -100,7 +103,10 @@ def test_sources_of_equal_weight_that_disagree_are_left_to_a_person() -> None:
 
 def test_silence_is_no_view() -> None:
     assert judged(seen()) is Result.UNSURE
-    assert judged(seen(said(views(View.UNKNOWN)))) is Result.UNSURE
+    for silent in (said(views(View.UNKNOWN)), said(None, note="view 'PX'")):
+        answer = seen(silent)
+        assert (judged(answer), answer.measured) == (Result.UNSURE, None)
+        assert answer.message == "Nothing says that film-0.dcm is a periapical view."
 
 
 def test_law_narrowing_statements_never_change_the_answer() -> None:

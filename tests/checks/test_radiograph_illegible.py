@@ -70,3 +70,8 @@ def test_a_picture_at_the_limit_is_good_enough() -> None:
 def test_what_is_clipped_is_named_by_its_end() -> None:
     assert "fully black" in measured(dark=0.9).message
     assert "fully white" in measured(bright=0.9).message
+
+
+def test_a_picture_at_the_limit_of_refusal_is_left_to_a_person() -> None:
+    for changes in ({"height": 150, "width": 400}, {"contrast": 0.12}, {"sharpness": 1.6}, {"dark": 0.6}):
+        assert judged(measured(**changes)) is Result.UNSURE

@@ -90,7 +90,7 @@ def test_region_is_not_a_tooth() -> None:
 def test_sources_that_disagree_are_left_to_a_person() -> None:
     answer = shown(said(teeth("8")), text(teeth("9")))
     assert judged(answer) is Result.UNSURE
-    assert "ImageComments" in answer.message
+    assert answer.message == "film-0.dcm shows #8 (FDI 11) by DICOM attribute, but #9 (FDI 21) by ImageComments."
 
 
 def test_word_of_the_sender_alone_is_for_the_practice() -> None:

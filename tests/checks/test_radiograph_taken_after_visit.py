@@ -150,3 +150,87 @@ def test_law_moving_the_image_earlier_never_makes_it_worse() -> None:
         moments = [datetime(2026, 2, 7) - timedelta(hours=hours) for hours in range(0, 24 * 6, 3)]  # noqa: DTZ001 - local
         ranks = [rank.index(judged(taken(ExposureInterval.at(moment), line=line))) for moment in moments]
         assert ranks == sorted(ranks)
+
+
+def test_a_date_as_strong_as_the_one_that_decides_and_later_leaves_it_open() -> None:
+    first, second = said(at("2026-02-01"), source="Acquisition Date"), said(at("2026-02-03"), source="Content Date")
+    for stated in ((first, second), (second, first)):
+        answer = taken(*stated)
+        assert (judged(answer), answer.measured) == (Result.UNSURE, "2026-02-01")
+        assert answer.message == (
+            "film-0.dcm was taken 2026-02-01 by Acquisition Date, but 2026-02-03 by Content Date."
+        )
+
+
+def test_dates_that_differ_prove_the_order_where_all_lie_before_or_none_excludes_another() -> None:
+    assert judged(taken(at("2026-02-01"), at("2026-02-02"))) is Result.PASS
+    bound = said(by("2026-02-09"), strength=Strength.CODED)
+    assert judged(taken(at("2026-02-01"), bound)) is Result.PASS
+
+
+@pytest.mark.parametrize(
+    ("exposures", "message"),
+    [
+        ((), "Nothing usable says when film-0.dcm was taken."),
+        (
+            (said(at("2026-02-01"), source="claim", strength=Strength.DECLARED),),
+            "film-0.dcm was taken before the visit only by 2026-02-01 (claim), which this policy does not rely on.",
+        ),
+        (
+            (said(at("2026-02-05"), source="Study Date", strength=Strength.BOUND),),
+            "film-0.dcm seems to be taken after the visit, but only by a guess: 2026-02-05 (Study Date).",
+        ),
+        (
+            (said(at("2026-02-05"), source="Content Date"), said(at("2026-02-01"), source="EXIF")),
+            "film-0.dcm was taken before the visit by 2026-02-01 (EXIF), but not by 2026-02-05 (Content Date).",
+        ),
+        (
+            (said(by("2026-02-09"), source="modified"),),
+            "film-0.dcm was taken not later than 2026-02-09 (modified); that may be before or after the visit.",
+        ),
+        (
+            (said(at("2026-02-03"), source="EXIF"),),
+            "film-0.dcm was taken on the day of the visit, 2026-02-03 (EXIF); without both times the order is open.",
+        ),
+    ],
+)
+def test_what_leaves_the_order_open_is_said(exposures: tuple[Observation[ExposureInterval], ...], message: str) -> None:
+    answer = taken(*exposures)
+    assert (judged(answer), answer.message) == (Result.UNSURE, message)
+
+
+def test_image_within_the_days_of_the_visit_is_said_to_be_that() -> None:
+    for day in ("2026-02-03", "2026-02-05", "2026-02-06"):
+        answer = taken(at(day), line=d3351(last_day=date(2026, 2, 6)))
+        assert answer.message == (
+            f"film-0.dcm was taken {day} (DICOM attribute), within the time stated for the visit"
+            " (2026-02-03 to 2026-02-06)."
+        )
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-02-02", "2026-02-05"), ("2026-02-05", "2026-02-07"), ("2026-02-05", None), (None, "2026-02-05")],
+)
+def test_days_that_reach_beyond_the_visit_may_be_before_or_after_it(first: str | None, last: str | None) -> None:
+    interval = ExposureInterval(
+        earliest=at(first).earliest if first else None, latest=at(last).latest if last else None
+    )
+    answer = taken(interval, line=d3351(last_day=date(2026, 2, 6)))
+    assert judged(answer) is Result.UNSURE
+    assert answer.message == (
+        f"film-0.dcm was taken {interval} (DICOM attribute); that may be before or after the visit."
+    )
+
+
+def test_evidence_is_what_tells_else_what_can_be_true_else_all_that_was_read() -> None:
+    before, silent, impossible = said(at("2026-02-01")), said(by("2026-02-09")), said(at("1970-01-01"))
+    told: list[tuple[tuple[Observation[ExposureInterval], ...], list[str]]] = [
+        ((before, silent, impossible), ["2026-02-01"]),
+        ((silent, impossible), ["not later than 2026-02-09"]),
+        ((impossible, said(None, note="19000101"), said(None)), ["1970-01-01", "19000101", "unusable"]),
+    ]
+    for stated, shown in told:
+        *seen, visit = taken(*stated).evidence
+        assert [piece.value for piece in seen] == shown
+        assert (visit.source, visit.value) == ("claim, lines[0].service_date", "2026-02-03")

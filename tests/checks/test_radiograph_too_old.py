@@ -51,7 +51,9 @@ def test_upper_bound_that_is_too_old_itself_is_enough() -> None:
 def test_interval_across_the_limit_is_left_to_a_person() -> None:
     earliest, latest = at("2024-06-01").earliest, at("2025-06-01").latest
     answer = taken(said(ExposureInterval(earliest=earliest, latest=latest)))
-    assert judged(answer) is Result.UNSURE
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 612, 365)
+    at_the_limit = ExposureInterval(earliest=earliest, latest=at("2025-02-03").latest)
+    assert judged(taken(said(at_the_limit))) is Result.UNSURE
 
 
 def test_image_after_the_visit_is_the_matter_of_another_check() -> None:

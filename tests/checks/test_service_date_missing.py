@@ -19,13 +19,16 @@ def test_line_without_a_date_fails() -> None:
 
 
 def test_dated_line_passes() -> None:
-    answer = on(VISIT, VISIT)
-    assert (judged(answer), answer.measured) == (Result.PASS, "2026-02-03")
+    for last in (VISIT, None):
+        answer = on(VISIT, last)
+        assert (judged(answer), answer.measured) == (Result.PASS, "2026-02-03")
+        assert answer.message == "The visit of line 1 was on 2026-02-03."
 
 
 def test_period_is_a_date_and_is_said_to_be_one() -> None:
     answer = on(VISIT, date(2026, 2, 6))
     assert (judged(answer), answer.measured) == (Result.PASS, "2026-02-03 to 2026-02-06")
+    assert "states a period, 2026-02-03 to 2026-02-06;" in answer.message
 
 
 def test_visit_after_the_receipt_of_the_claim_is_doubted() -> None:

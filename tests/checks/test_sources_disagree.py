@@ -11,7 +11,7 @@ from apexproof.checks.case import Result
 from apexproof.checks.sources_disagree import sources_disagree
 from apexproof.observation import Strength
 from apexproof.person import PersonName
-from apexproof.radiograph import PatientStatement
+from apexproof.radiograph import PatientStatement, TeethStatement
 from apexproof.view import View
 from tests.builders import MARIGOLD, at, by, judged, picture_of, said, teeth, views
 from tests.checks.exhibits import ask
@@ -86,3 +86,9 @@ def test_law_another_agreeing_source_never_hides_the_disagreement() -> None:
     disagreeing = (*SOUND.teeth, typed(teeth("9")))
     for more in ((), (typed(teeth("8")),), (said(teeth("8", "7")),)):
         assert judged(ask(sources_disagree, picture_of(teeth=(*disagreeing, *more)))) is Result.UNSURE
+
+
+def test_a_tooth_that_cannot_be_read_disagrees_with_none() -> None:
+    unreadable = typed(TeethStatement(written="#99", readings=()))
+    for stated in ((*SOUND.teeth, unreadable), (unreadable, *SOUND.teeth)):
+        assert judged(ask(sources_disagree, picture_of(teeth=stated))) is Result.PASS
