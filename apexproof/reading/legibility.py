@@ -71,16 +71,20 @@ def _sharpness(film: Brightness, step: float) -> float:
     """
     if float(film.max()) - float(film.min()) < _ROUNDING:
         return 0.0
-    coarse = _in_tiles(_laplacian(film, _COARSE))
-    fine = _in_tiles(cv2.Laplacian(_laplacian(film, _FINE), cv2.CV_32F))
+    coarse = _in_tiles(_smooth_laplacian(film, _COARSE))
+    fine = _in_tiles(_laplacian(_smooth_laplacian(film, _FINE)))
     structured = np.argsort(coarse, kind="stable")[coarse.size // 2 :]
     fine = np.maximum(fine - np.float32(_OF_STEPS * step**2), 0)
     ratio = fine[structured] / np.maximum(coarse[structured], _ROUNDING**2)
     return float(np.sqrt(np.median(ratio)))
 
 
-def _laplacian(film: Brightness, deviation: float) -> Brightness:
-    return np.asarray(cv2.Laplacian(cv2.GaussianBlur(film, (0, 0), deviation), cv2.CV_32F), np.float32)
+def _smooth_laplacian(film: Brightness, deviation: float) -> Brightness:
+    return _laplacian(np.asarray(cv2.GaussianBlur(film, (0, 0), deviation), np.float32))
+
+
+def _laplacian(structure: Brightness) -> Brightness:
+    return np.asarray(cv2.Laplacian(structure, cv2.CV_32F), np.float32)
 
 
 def _in_tiles(structure: Brightness) -> Brightness:
