@@ -76,7 +76,7 @@ legibility: $(READY) ## measure how many periapicals count as legible, sound and
 	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make legibility VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }
 	@$(BIN)/python -m benchmarks.legibility "$(VIEWS)"
 
-search: $(READY) ## measure how fast a film is found among ten million (about 9 GB on disk, 12 GB of memory)
+search: $(READY) ## measure how fast a film is found among ten million (about 9 GB on disk, 6 GB of memory)
 	@$(BIN)/python -m benchmarks.search
 
 words: $(READY) ## measure how well burned-in words are read, on generated overlays; invented ones in PICTURES=/path/without/words
