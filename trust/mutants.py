@@ -34,7 +34,7 @@ _EXPLAINED = _ROOT / "trust" / "survivors.toml"
 _TESTS = ("tests/checks", "tests/test_settlement.py", "tests/test_verification.py")
 _LEFT_OUT = "test_every_check_answers_whatever_it_is_asked"
 """It looks for crashes alone, and takes as long as all others together."""
-_OPTIONS = ("-q", "-n0", "--noconftest", "--assert=plain", "-p", "no:cacheprovider", "--deselect")
+_OPTIONS = ("-q", "-n0", "--noconftest", "--assert=plain", "--tb=no", "-p", "no:cacheprovider", "--deselect")
 _EXAMPLES = 25
 """Of each property that does not say how many."""
 _SECONDS_MOST = 120
@@ -51,9 +51,12 @@ class Trial:
     until: float
     tried: int = 0
     survivors: list[Mutant] = field(default_factory=list)
+    functions: list[FunctionType] = field(default_factory=list)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try them."""
+        self.functions = _functions()
+        gc.freeze()  # what is there needs no look in any fork, and its memory stays shared
         if self._survives(None, session.items):
             for mutant in self.found:
                 if time.monotonic() > self.until:
@@ -75,11 +78,10 @@ class Trial:
                 os._exit(status)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
-    @staticmethod
-    def _is_noticed(mutant: Mutant | None, items: Sequence[pytest.Item]) -> bool:
+    def _is_noticed(self, mutant: Mutant | None, items: Sequence[pytest.Item]) -> bool:
         resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS_MOST, _SECONDS_MOST))
         if mutant is not None:
-            _become(mutant)
+            _become(mutant, self.functions)
             own = f"test_{mutant.module.rpartition('.')[2]}.py"
             items = sorted(items, key=lambda item: item.path.name != own)
         return any(_fails(item) for item in items)
@@ -114,15 +116,18 @@ def _fails(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False))
 
 
-def _become(mutant: Mutant) -> None:
+def _functions() -> list[FunctionType]:
+    return [one for one in gc.get_objects() if isinstance(one, FunctionType)]
+
+
+def _become(mutant: Mutant, functions: Sequence[FunctionType]) -> None:
     """Let what was imported be the mutant: its functions, and its constants wherever they are known."""
     module = importlib.import_module(mutant.module)
     fresh: dict[str, object] = {"__name__": mutant.module}
     exec(compile(mutant.tree, str(module.__file__), "exec"), fresh)  # noqa: S102 - our own module
-    functions = [one for one in gc.get_objects() if isinstance(one, FunctionType) and one.__module__ == mutant.module]
-    changed = {one.__qualname__: one for one in functions if one.__globals__ is fresh}
+    changed = {one.__qualname__: one for one in _functions() if one.__globals__ is fresh}
     for function in functions:
-        if function.__globals__ is not fresh and (twin := changed.get(function.__qualname__)):
+        if function.__module__ == mutant.module and (twin := changed.get(function.__qualname__)):
             function.__code__ = twin.__code__
             if all(isinstance(one, _PLAIN) for one in twin.__defaults__ or ()):
                 function.__defaults__ = twin.__defaults__

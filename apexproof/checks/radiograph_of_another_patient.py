@@ -86,17 +86,15 @@ def _stance(statement: PatientStatement, patient: Patient) -> Stance:
 
 
 def _half_agreement(statement: PatientStatement, patient: Patient) -> str | None:
-    """Why a statement neither names this patient nor another one; None when it does, or says nothing."""
+    """What agrees and what does not, in a statement that takes no side; None when it says nothing."""
     named, born = _names_agree(statement, patient), _births_agree(statement, patient)
     if born is False and named is not False:
         subject = "the name agrees and the birth date does not" if named else "the birth date does not agree"
         if statement.birth_date and patient.birth_date and _swapped(statement.birth_date, patient.birth_date):
             return f"{subject}, as day and month are exchanged"
         return subject
-    if named is False and born:
-        return "the birth date agrees and the name does not"
-    if named is False and _same_chart(statement, patient):
-        return "the chart number agrees and the name does not"
+    if named is False:
+        return f"the {'birth date' if born else 'chart number'} agrees and the name does not"
     return None
 
 

@@ -31,7 +31,8 @@ def test_other_tooth_and_harmless_codes_pass() -> None:
 )
 def test_history_conflicts_when_it_lies_before(day: date | None, expected: Result) -> None:
     done = EarlierService(procedure="D3310", tooth=universal("8"), service_date=day, claim_number="C-0")
-    assert judged(conflicting_procedure.function(case(history=earlier(done)))) is expected
+    for line in (d3351(), d3351(last_day=None)):
+        assert judged(conflicting_procedure.function(case(of=claim(line), history=earlier(done)))) is expected
 
 
 def test_without_a_tooth_the_question_does_not_arise() -> None:
