@@ -21,6 +21,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 GRID = 32
 """Cells in either direction."""
@@ -160,15 +165,23 @@ def _distance(ours: _Film, theirs: _Film) -> int:
 
 def _agreeing(ours: _Film, theirs: _Film, form: _Form) -> list[Pair]:
     """The marks whose words agree, each with the nearest by its word; nobody's nearest twice."""
+    import numpy as np  # noqa: PLC0415 - most claims have nothing to compare
+
+    changed = _array(ours.words) ^ np.uint64(form.changed)
+    differing = np.bitwise_count(changed[:, np.newaxis] ^ _array(theirs.words))
+    nearest, least = differing.argmin(axis=1).tolist(), differing.min(axis=1).tolist()
     pairs: dict[int, tuple[int, Pair]] = {}
-    for word, place in zip(ours.words, ours.places, strict=True):
-        changed = word ^ form.changed
-        differing = [(changed ^ their).bit_count() for their in theirs.words]
-        least = min(differing)
-        nearest = differing.index(least)
-        if least <= _WORDS_DIFFER_MOST and (nearest not in pairs or least < pairs[nearest][0]):
-            pairs[nearest] = (least, (place.conjugate() if form.mirrored else place, theirs.places[nearest]))
+    for place, near, few in zip(ours.places, nearest, least, strict=True):
+        if few <= _WORDS_DIFFER_MOST and (near not in pairs or few < pairs[near][0]):
+            pairs[near] = (few, (place.conjugate() if form.mirrored else place, theirs.places[near]))
     return [pair for _, pair in pairs.values()]
+
+
+@lru_cache(maxsize=4096)
+def _array(words: tuple[int, ...]) -> NDArray[np.uint64]:
+    import numpy as np  # noqa: PLC0415 - likewise
+
+    return np.array(words, np.uint64)
 
 
 def _arranged(pairs: list[Pair], form: _Form) -> _Arrangement | None:
