@@ -25,6 +25,10 @@ def test_initial_visit_in_the_history_fails() -> None:
     assert (initial_visit_billed_before.id, judged(answer)) == ("APX701", Result.FAIL)
     assert (answer.measured, answer.limit) == (2, 1)
     assert "claim C-0" in answer.message
+    assert [(piece.source, piece.value) for piece in answer.evidence] == [
+        ("history, C-0", "D3351 on 2025-09-01, claim C-0")
+    ]
+    assert billed(None).evidence[0].source == "history, claim not stated"
 
 
 def test_first_initial_visit_passes() -> None:
@@ -44,7 +48,8 @@ def test_other_tooth_and_other_procedure_do_not_count() -> None:
 
 
 def test_history_without_a_tooth_or_a_claim_number_leaves_it_open() -> None:
-    assert judged(billed("C-0", tooth=None)) is Result.UNSURE
+    answer = billed("C-0", tooth=None)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 1, 0)
     assert judged(billed(None, day=VISIT)) is Result.UNSURE
     assert judged(billed(None, day=date(2025, 9, 1))) is Result.FAIL
 

@@ -164,6 +164,9 @@ def test_a_date_as_strong_as_the_one_that_decides_and_later_leaves_it_open() -> 
 
 def test_dates_that_differ_prove_the_order_where_all_lie_before_or_none_excludes_another() -> None:
     assert judged(taken(at("2026-02-01"), at("2026-02-02"))) is Result.PASS
+    moment = at("2026-02-02 09:30").earliest
+    until = ExposureInterval(earliest=at("2026-02-01").earliest, latest=moment)
+    assert judged(taken(until, ExposureInterval(earliest=moment, latest=at("2026-02-05").latest))) is Result.PASS
     bound = said(by("2026-02-09"), strength=Strength.CODED)
     assert judged(taken(at("2026-02-01"), bound)) is Result.PASS
 
