@@ -62,6 +62,13 @@ def test_second_line_of_the_same_tooth_fails_and_the_first_does_not() -> None:
     assert (judged(answer), answer.measured, answer.limit) == (Result.FAIL, 2, 1)
 
 
+def test_other_visits_and_lines_without_a_tooth_are_no_initial_visit() -> None:
+    before = date(2026, 1, 5)
+    others = (service("D3352", "8", day=before), service("D3351", None, day=before), service("D3351", "9", day=before))
+    made = claim(*others, d3351(number=4))
+    assert judged(initial_visit_billed_before.function(case(of=made, line=made.lines[-1]))) is Result.PASS
+
+
 def test_the_earlier_day_is_the_initial_visit_whatever_the_order_of_lines() -> None:
     made = claim(service("D3351", "8"), service("D3351", "8", day=date(2026, 1, 5), line=2))
     results = [judged(initial_visit_billed_before.function(case(of=made, line=line))) for line in made.lines]
