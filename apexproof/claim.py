@@ -49,6 +49,19 @@ class ServiceLine(Struct, frozen=True, kw_only=True):
     last_day: date | None = None
     start_time: time | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse days that are no period.
+
+        Raises:
+            ValueError: one of the two is missing, or the last lies before the first.
+        """
+        if (self.first_day is None) != (self.last_day is None):
+            msg = "a service has a first and a last day, or neither"
+            raise ValueError(msg)
+        if self.first_day is not None and self.last_day is not None and self.last_day < self.first_day:
+            msg = "a service cannot end before it begins"
+            raise ValueError(msg)
+
     @property
     def begins(self) -> datetime | None:
         """The first moment at which the visit can have begun, on the practice's clock."""

@@ -189,14 +189,15 @@ def _finding(check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | Non
     )
 
 
-def _distance_from_proof(findings: tuple[Finding, ...]) -> tuple[int, int, int]:
-    """How far a radiograph is from carrying the proof: what is refuted, what holds it back, how soon the first stands.
+def _distance_from_proof(findings: tuple[Finding, ...]) -> tuple[int, int, list[int], list[int]]:
+    """How far a radiograph is from carrying the proof: how much is refuted, how much is in the way, and how soon.
 
     The table asks for the view first, so a periapical of another tooth comes closer than a panoramic of this one.
+    Pictures that are equally far have the same outcome, so the order of the files never decides it.
     """
     obstacles = [index for index, finding in enumerate(findings) if finding.holds_back]
-    refuted = sum(findings[index].stands is Result.FAIL for index in obstacles)
-    return refuted, len(obstacles), -obstacles[0] if obstacles else 0
+    refuted = [index for index in obstacles if findings[index].stands is Result.FAIL]
+    return len(refuted), len(obstacles), [-index for index in obstacles], [-index for index in refuted]
 
 
 def _outcome(findings: tuple[Finding, ...], proof: Exhibit | None) -> Outcome:

@@ -145,7 +145,10 @@ def test_images_that_do_not_carry_the_proof_are_told_with_their_obstacles() -> N
 
 
 def test_order_of_files_does_not_change_the_outcome() -> None:
-    for files in ((PROOF, *SPOILT[:2]), SPOILT[:3], SPOILT[1:4]):
+    twice_missing, once = film("b", view=PANORAMIC, legibility=BLURRED), film("c", view=PANORAMIC, teeth=NINE)
+    open_view, open_tooth = film("d", view=(), teeth=NINE), film("e", view=PANORAMIC, teeth=())
+    equally_far = ((twice_missing, once), (open_view, open_tooth))
+    for files in ((PROOF, *SPOILT[:2]), SPOILT[:3], SPOILT[1:4], *equally_far):
         outcomes = {(line.outcome, frozenset(obstacles(line))) for line in (only_line(*f) for f in permutations(files))}
         assert len(outcomes) == 1
 

@@ -92,8 +92,8 @@ def _days(case: Case, best: Observation[ExposureInterval] | None) -> Span | None
 
 
 def _within(line: ServiceLine, span: Span) -> bool:
-    last = line.last_day or line.first_day
-    return line.first_day is not None and last is not None and span[0] <= last and span[1] >= line.first_day
+    first, last = line.first_day, line.last_day
+    return first is not None and last is not None and span[0] <= last and span[1] >= first
 
 
 def _span_in_words(span: Span) -> str:

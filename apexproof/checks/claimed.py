@@ -71,7 +71,7 @@ def services_on_tooth(case: Case, procedures: frozenset[str]) -> Iterator[KnownS
             yield KnownService(
                 procedure=line.procedure,
                 first_day=line.first_day,
-                last_day=line.last_day or line.first_day,
+                last_day=line.last_day,
                 words=f"{words} ({visit_in_words(line)})" if line.first_day else words,
                 evidence=in_claim(place, f"{line.procedure}, {visit_in_words(line)}"),
                 same_claim=True,

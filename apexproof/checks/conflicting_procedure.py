@@ -62,7 +62,7 @@ def _why_open(found: tuple[KnownService, ...]) -> str:
 def _conflicts(case: Case, service: KnownService) -> bool:
     if service.patient_doubted:
         return False
-    last = case.line.last_day or case.line.first_day
+    last = case.line.last_day
     if service.first_day is None or last is None:
         return service.same_claim
     return service.first_day <= last

@@ -80,7 +80,7 @@ def _doubts(seen: Legibility, limits: LegibilityLimits) -> Iterator[_Doubt]:
     if not clipped <= limits.clipped_review:
         refused = not clipped <= limits.clipped_most
         yield _Doubt(
-            fault=f"{clipped:.0%} of it are fully {'black' if seen.dark >= seen.bright else 'white'}",
+            fault=f"{clipped:.0%} of it are fully {'black' if seen.dark == clipped else 'white'}",
             measured=clipped,
             limit=limits.clipped_most if refused else limits.clipped_review,
             refused=refused,

@@ -40,7 +40,7 @@ def radiograph_taken_after_visit(case: Case, exhibit: Exhibit) -> Answer:
     """
     reason, visit = why_no_visit(case), _visit(case)
     if reason is not None or visit is None:
-        return not_applicable(f"{reason or 'The visit has no end'}, so nothing can be before or after it.")
+        return not_applicable(f"{reason}, so nothing can be before or after it.")
     observations = possible_exposures(case, exhibit)
     weighed = weigh(observations, visit.stance, demanded=case.policy.strength.exposure)
     telling = (*weighed.supporting, *weighed.contradicting)

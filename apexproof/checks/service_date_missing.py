@@ -47,7 +47,7 @@ def service_date_missing(case: Case) -> Answer:
             limit=born.isoformat(),
         ).because(visit_in_claim(case), in_claim("patient.birth_date", born))
     when = visit_in_words(line)
-    if line.last_day is not None and line.last_day != line.first_day:
+    if line.last_day != line.first_day:
         message = f"Line {number} states a period, {when}; images are compared with all of it."
     else:
         message = f"The visit of line {number} was on {when}."

@@ -27,23 +27,21 @@ def settled_teeth(case: Case, exhibit: Exhibit) -> tuple[TeethObservation, ...]:
     the same picture excludes it. A statement that needed another one is only as strong as the weaker of the two.
     """
     usable = [observation for observation in exhibit.radiograph.teeth if observation.value is not None]
-    if all(_settled(observation) for observation in usable):
+    if all(len(_readings(observation)) == 1 for observation in usable):
         return tuple(usable)
-    aged = [_without_shed_teeth(case, exhibit, observation) for observation in usable]
+    age = _age_when_taken(case, exhibit)
+    aged = [_without_shed_teeth(observation, age) for observation in usable]
     return tuple(_narrowed(observation, [other for other in aged if other is not observation]) for observation in aged)
 
 
-def _settled(observation: TeethObservation) -> bool:
-    return observation.value is not None and len(observation.value.readings) == 1
+def _readings(observation: TeethObservation) -> tuple[TeethReading, ...]:
+    return observation.value.readings if observation.value is not None else ()
 
 
-def _without_shed_teeth(case: Case, exhibit: Exhibit, observation: TeethObservation) -> TeethObservation:
-    if observation.value is None or _settled(observation):
-        return observation
-    age = _age_when_taken(case, exhibit)
+def _without_shed_teeth(observation: TeethObservation, age: int | None) -> TeethObservation:
     if age is None:
         return observation
-    kept = tuple(r for r in observation.value.readings if not all(_long_shed(tooth, age) for tooth in r.teeth))
+    kept = tuple(r for r in _readings(observation) if not all(_long_shed(tooth, age) for tooth in r.teeth))
     return _with_readings(observation, kept, settled_by=f"the patient's age of {age}")
 
 
@@ -62,10 +60,8 @@ def _long_shed(tooth: Tooth, age: int) -> bool:
 
 def _narrowed(observation: TeethObservation, others: list[TeethObservation]) -> TeethObservation:
     for other in sorted(others, key=lambda other: -other.strength):
-        if observation.value is None or other.value is None or _settled(observation):
-            break
-        possible = {tooth for reading in other.value.readings for tooth in reading.teeth}
-        kept = tuple(reading for reading in observation.value.readings if possible.intersection(reading.teeth))
+        possible = {tooth for reading in _readings(other) for tooth in reading.teeth}
+        kept = tuple(reading for reading in _readings(observation) if possible.intersection(reading.teeth))
         narrowed = _with_readings(observation, kept, settled_by=other.source)
         if narrowed is not observation:
             observation = replace(narrowed, strength=min(observation.strength, other.strength))

@@ -56,7 +56,7 @@ def _worst_first(answer: Answer) -> int:
 
 def _placed(case: Case, service: KnownService) -> Answer:
     """Where one later visit lies against the initial one."""
-    first, last = case.line.first_day, case.line.last_day or case.line.first_day
+    first, last = case.line.first_day, case.line.last_day
     remedy = "Correct the code or the date of one of the two visits."
     if first is None or last is None or service.first_day is None or service.last_day is None:
         return unsure(

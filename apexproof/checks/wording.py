@@ -68,7 +68,7 @@ def visit_in_words(line: ServiceLine) -> str:
     """When the visit was, as in `2026-02-03 09:30` or `2026-02-03 to 2026-02-10`."""
     if line.first_day is None:
         return "no date"
-    if line.last_day is not None and line.last_day != line.first_day:
+    if line.last_day != line.first_day:
         return f"{line.first_day} to {line.last_day}"
     return f"{line.first_day} {line.start_time:%H:%M}" if line.start_time else line.first_day.isoformat()
 

@@ -23,6 +23,9 @@ def billed(*files: AttachedFile, day: date | None = THE_DAY_BEFORE) -> Result:
 def test_billed_image_that_did_not_come_is_missed() -> None:
     panoramic = attached(picture_of(view=(said(views(View.PANORAMIC)),)))
     assert (billed_image_disagrees.id, billed(), billed(panoramic)) == ("APX704", Result.FAIL, Result.FAIL)
+    lines = (service("D0220", None, line=2), service("D0230", None, line=3))
+    answer = billed_image_disagrees.function(case(of=claim(d3351(), *lines)))
+    assert (answer.measured, answer.limit) == (0, 2)
 
 
 def test_image_of_another_day_disagrees() -> None:

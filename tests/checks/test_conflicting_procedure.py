@@ -18,6 +18,10 @@ def test_conflicting_code_on_the_same_tooth_fails(code: str) -> None:
     assert (conflicting_procedure.id, judged(answer)) == ("APX703", Result.FAIL)
     assert (answer.measured, answer.limit) == (1, 0)
     assert code in answer.message
+    assert [(piece.source, piece.value) for piece in answer.evidence] == [
+        ("claim, lines[1].procedure", f"{code}, 2026-02-03"),
+        ("claim, lines[0].service_date", "2026-02-03"),
+    ]
 
 
 def test_other_tooth_and_harmless_codes_pass() -> None:
@@ -31,8 +35,7 @@ def test_other_tooth_and_harmless_codes_pass() -> None:
 )
 def test_history_conflicts_when_it_lies_before(day: date | None, expected: Result) -> None:
     done = EarlierService(procedure="D3310", tooth=universal("8"), service_date=day, claim_number="C-0")
-    for line in (d3351(), d3351(last_day=None)):
-        assert judged(conflicting_procedure.function(case(of=claim(line), history=earlier(done)))) is expected
+    assert judged(conflicting_procedure.function(case(history=earlier(done)))) is expected
 
 
 def test_without_a_tooth_the_question_does_not_arise() -> None:
@@ -84,3 +87,4 @@ def test_what_was_perhaps_another_patients_is_said_to_be_that() -> None:
     assert answer.message == (
         "#8 (FDI 11) is also billed with D3310 on 2024-05-01, claim C-0, perhaps of another patient."
     )
+    assert [piece.source for piece in answer.evidence] == ["history, C-0", "claim, lines[0].service_date"]

@@ -25,6 +25,10 @@ def test_initial_visit_in_the_history_fails() -> None:
     assert (initial_visit_billed_before.id, judged(answer)) == ("APX701", Result.FAIL)
     assert (answer.measured, answer.limit) == (2, 1)
     assert "claim C-0" in answer.message
+    assert [(piece.source, piece.value) for piece in answer.evidence] == [
+        ("history, C-0", "D3351 on 2025-09-01, claim C-0")
+    ]
+    assert billed(None).evidence[0].source == "history, claim not stated"
 
 
 def test_first_initial_visit_passes() -> None:
@@ -44,7 +48,8 @@ def test_other_tooth_and_other_procedure_do_not_count() -> None:
 
 
 def test_history_without_a_tooth_or_a_claim_number_leaves_it_open() -> None:
-    assert judged(billed("C-0", tooth=None)) is Result.UNSURE
+    answer = billed("C-0", tooth=None)
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 1, 0)
     assert judged(billed(None, day=VISIT)) is Result.UNSURE
     assert judged(billed(None, day=date(2025, 9, 1))) is Result.FAIL
 
@@ -55,6 +60,13 @@ def test_second_line_of_the_same_tooth_fails_and_the_first_does_not() -> None:
     assert judged(initial_visit_billed_before.function(case(of=made, line=first))) is Result.PASS
     answer = initial_visit_billed_before.function(case(of=made, line=second))
     assert (judged(answer), answer.measured, answer.limit) == (Result.FAIL, 2, 1)
+
+
+def test_other_visits_and_lines_without_a_tooth_are_no_initial_visit() -> None:
+    before = date(2026, 1, 5)
+    others = (service("D3352", "8", day=before), service("D3351", None, day=before), service("D3351", "9", day=before))
+    made = claim(*others, d3351(number=4))
+    assert judged(initial_visit_billed_before.function(case(of=made, line=made.lines[-1]))) is Result.PASS
 
 
 def test_the_earlier_day_is_the_initial_visit_whatever_the_order_of_lines() -> None:

@@ -138,10 +138,10 @@ def test_impossible_dates_prove_nothing() -> None:
 def test_without_a_visit_the_question_does_not_arise() -> None:
     undated = d3351(first_day=None, last_day=None)
     assert judged(taken(at("2026-02-02"), line=undated)) is Result.NOT_APPLICABLE
-    asked = claim(undated, kind=ClaimKind.PREDETERMINATION)
-    answer = ask(CHECK, picture_of(), of=asked)
-    assert judged(answer) is Result.NOT_APPLICABLE
-    assert "predetermination" in answer.message
+    for line in (undated, d3351()):
+        answer = ask(CHECK, picture_of(), of=claim(line, kind=ClaimKind.PREDETERMINATION))
+        assert judged(answer) is Result.NOT_APPLICABLE
+        assert "predetermination" in answer.message
 
 
 def test_law_moving_the_image_earlier_never_makes_it_worse() -> None:
@@ -162,8 +162,13 @@ def test_a_date_as_strong_as_the_one_that_decides_and_later_leaves_it_open() -> 
         )
 
 
-def test_dates_that_differ_prove_the_order_where_all_lie_before_or_none_excludes_another() -> None:
+def test_dates_that_differ_prove_the_order_where_none_as_strong_excludes_the_one_that_decides() -> None:
     assert judged(taken(at("2026-02-01"), at("2026-02-02"))) is Result.PASS
+    moment = at("2026-02-02 09:30").earliest
+    until = ExposureInterval(earliest=at("2026-02-01").earliest, latest=moment)
+    assert judged(taken(until, ExposureInterval(earliest=moment, latest=at("2026-02-05").latest))) is Result.PASS
+    weaker = said(at("2026-02-03"), strength=Strength.DECLARED)
+    assert judged(taken(said(at("2026-02-01")), weaker)) is Result.PASS
     bound = said(by("2026-02-09"), strength=Strength.CODED)
     assert judged(taken(at("2026-02-01"), bound)) is Result.PASS
 

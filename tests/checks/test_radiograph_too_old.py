@@ -46,6 +46,13 @@ def test_upper_bound_alone_does_not_say_how_old() -> None:
 def test_upper_bound_that_is_too_old_itself_is_enough() -> None:
     answer = taken(said(by("2024-02-03")))
     assert (judged(answer), answer.measured) == (Result.FAIL, 731)
+    older = said(by("2024-02-01"), source="EXIF")
+    for bounds in ((said(by("2024-02-03")), older), (older, said(by("2024-02-03")))):
+        answer = taken(*bounds)
+        assert (answer.measured, answer.limit) == (733, 365)
+        assert answer.message == ("film-0.dcm is at least 733 days old at the visit (EXIF), and 365 are allowed.")
+    assert judged(taken(said(by("2025-02-02")))) is Result.FAIL
+    assert judged(taken(said(by("2025-02-03")))) is Result.UNSURE  # 365 days are allowed
 
 
 def test_interval_across_the_limit_is_left_to_a_person() -> None:

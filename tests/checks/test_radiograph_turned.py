@@ -38,6 +38,7 @@ def test_film_on_its_side_is_told_from_one_upside_down() -> None:
 def test_pixels_that_are_not_sure_say_nothing() -> None:
     assert judged(shown()) is Result.NOT_APPLICABLE
     assert judged(shown(at(Towards.LEFT, 0.94))) is Result.NOT_APPLICABLE
+    assert judged(shown(at(Towards.LEFT, 0.95))) is Result.UNSURE
 
 
 @given(st.sampled_from(Towards), st.floats(0, 1), st.sampled_from([str(number) for number in range(1, 33)]))

@@ -9,6 +9,7 @@ import pytest
 
 from apexproof.checks.case import Result
 from apexproof.checks.sources_disagree import sources_disagree
+from apexproof.exposure import ExposureInterval
 from apexproof.observation import Strength
 from apexproof.person import PersonName
 from apexproof.radiograph import PatientStatement, TeethStatement
@@ -60,6 +61,14 @@ def test_study_date_is_not_held_against_a_real_date() -> None:
 def test_bound_before_the_stated_date_is_pointed_out() -> None:
     answer = ask(sources_disagree, picture_of(exposure=(*SOUND.exposure, said(by("2026-01-15")))))
     assert judged(answer) is Result.UNSURE
+
+
+def test_bound_within_the_stated_moment_agrees() -> None:
+    moment = SOUND.exposure[0].value
+    assert moment is not None
+    for until, result in ((moment.earliest, Result.PASS), (at("2026-02-02 09:29").latest, Result.UNSURE)):
+        bound = said(ExposureInterval(earliest=None, latest=until))
+        assert judged(ask(sources_disagree, picture_of(exposure=(*SOUND.exposure, bound)))) is result
 
 
 def test_silence_disagrees_with_nothing() -> None:

@@ -36,8 +36,10 @@ def test_a_statement_that_excludes_all_readings_or_none_settles_nothing() -> Non
 def test_the_age_when_it_was_taken_settles_what_may_be_a_milk_tooth_and_without_a_date_the_age_at_the_visit() -> None:
     old_code = said(either("old code", Tooth(fdi=11), Tooth(fdi=51)))
     undated, early = picture_of(teeth=(old_code,), exposure=()), (said(at("2022-02-02")),)
-    for picture, readings in ((undated, 1), (replace(undated, exposure=early), 2)):
-        made = case(attached(picture), of=claim(patient=replace(MARIGOLD, birth_date=date(2016, 3, 3))))
+    nine, unborn = (replace(MARIGOLD, birth_date=born) for born in (date(2016, 3, 3), None))
+    early_picture = replace(undated, exposure=early)
+    for picture, patient, readings in ((undated, nine, 1), (early_picture, nine, 2), (undated, unborn, 2)):
+        made = case(attached(picture), of=claim(patient=patient))
         (read,) = settled_teeth(made, made.exhibits[0])
         assert read.value is not None
         assert len(read.value.readings) == readings

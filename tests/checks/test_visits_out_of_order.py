@@ -39,9 +39,6 @@ def test_visit_after_three_days_is_left_to_a_person() -> None:
 def test_visit_after_three_months_passes() -> None:
     answer = followed(90)
     assert (judged(answer), answer.measured) == (Result.PASS, 90)
-    one_day = replace(service("D3352", "8", day=VISIT + timedelta(days=90), line=2), last_day=None)
-    answer = visits_out_of_order.function(case(of=claim(d3351(), one_day)))
-    assert (judged(answer), answer.measured) == (Result.PASS, 90)
 
 
 def test_other_tooth_does_not_count() -> None:
