@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from enum import Enum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -125,7 +126,8 @@ def _suffix(name: PersonName) -> str:
     return next((word for word in words if word in _SUFFIXES and word != "v"), "")
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a claim's patient is compared with the one of each claim that may bear on it
+def _words(text: str) -> tuple[str, ...]:
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return re.findall(r"\w+", plain.replace("'", "").replace("\u2019", "").replace(".", " "))
+    return tuple(re.findall(r"\w+", plain.replace("'", "").replace("\u2019", "").replace(".", " ")))

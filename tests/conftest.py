@@ -25,11 +25,13 @@ settings.load_profile("apexproof")
 _ROOT = Path(__file__).parent
 _LONGEST = ("service", "test_fixtures.py", "pages", "reading", "api")
 """The rooms that take longest, the longest first."""
+_PROCESSES_MOST = 8  # each takes up to a gigabyte, and the longest module is as long with more of them
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two processes more than cores: a service that is killed and waited for leaves its core to others."""
-    return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS") or (os.cpu_count() or 1) + 2)
+    processes = min((os.cpu_count() or 1) + 2, _PROCESSES_MOST)
+    return int(os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", processes))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -75,10 +77,12 @@ def _empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _empty_postgres(postgres: Postgres) -> str:
+def _empty_postgres(postgres: Postgres) -> Iterator[tuple[str, Database]]:
     url = postgres.new_database()
     _migrate(url)
-    return url
+    database = Database(url)
+    yield url, database
+    database.close()
 
 
 @pytest.fixture(params=BACKENDS)
@@ -89,9 +93,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("_empty_sqlite"), path)
         yield f"sqlite:///{path}"
     else:
-        url: str = request.getfixturevalue("_empty_postgres")
+        url, database = request.getfixturevalue("_empty_postgres")
         yield url
-        _empty(url)
+        _empty(database)
 
 
 @pytest.fixture
@@ -108,11 +112,9 @@ def _migrate(url: str) -> None:
     database.close()
 
 
-def _empty(url: str) -> None:
+def _empty(database: Database) -> None:
     """Empty all tables: in PostgreSQL that is ten times as fast as a new database."""
     names = ", ".join(f'"{table.name}"' for table in Table.metadata.sorted_tables)
-    database = Database(url)
     with database.writing() as session:
         session.execute(text("SET LOCAL lock_timeout = '10s'"))  # a test that left a transaction open is to fail here
         session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    database.close()
