@@ -2,5 +2,5 @@
 
 __version__ = "0.1.0"
 
-READER_VERSION = "8"
+READER_VERSION = "9"
 """Changes whenever the same bytes may yield other observations. What was read is kept under (SHA-256, this)."""

@@ -88,11 +88,11 @@ class Graph:
         return model
 
 
-def add_backbone(graph: Graph, weights: Weights, side: int, *, image: str = IMAGE) -> str:
+def add_backbone(graph: Graph, weights: Weights, side: int) -> str:
     """The layers from the image (grey, -1 to 1) to the features; answers their name."""
     layers = _Layers(graph=graph, weights=weights, side=side)
     # The three channels of a grey picture are the same: the filters of the stem add up to one.
-    reached = layers.convolve(image, "_conv_stem", "_bn0", stride=2, grey=True)
+    reached = layers.convolve(IMAGE, "_conv_stem", "_bn0", stride=2, grey=True)
     block, channels = 0, _STEM
     for repeats, _kernel, first_stride, expansion, out in _STAGES:
         for repeat in range(repeats):

@@ -230,12 +230,12 @@ def _tilted(room: npt.NDArray[np.float32], frame: int, dice: Dice) -> npt.NDArra
     return np.asarray(cv2.warpPerspective(room, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-def part_of(radiograph: Grey, dice: Dice) -> Grey:
-    """A part of a radiograph of something else: a rib, a vertebra, no whole to go by."""
-    height, width = radiograph.shape
+def part_of(picture: Grey, dice: Dice) -> Grey:
+    """A part of a picture of something else: a rib, a vertebra, an eye, no whole to go by."""
+    height, width = picture.shape
     share = float(dice.uniform(0.2, 0.5))
     x, y = float(dice.uniform(0.25, 0.75)) * width, float(dice.uniform(0.25, 0.75)) * height
-    return _around(radiograph, x, y, share * width, share * height)
+    return _around(picture, x, y, share * width, share * height)
 
 
 def _around(pixels: Grey, x: float, y: float, wide: float, high: float) -> Grey:

@@ -18,7 +18,7 @@ Chosen = npt.NDArray[np.bool_]
 
 PROBABILITY_LEAST = 0.8
 """From which probability the report counts a picture as periapical; the proposal for the policy."""
-OTHER_PROBABILITY_LEAST = 0.6
+OTHER_PROBABILITY_LEAST = 0.5
 """From which probability as another view: a picture that is not accepted risks less; likewise."""
 STRANGENESS_MOST = 1.0
 """Up to which strangeness; likewise."""
@@ -87,9 +87,9 @@ def judge(examined: Examined) -> Judged:
     target = columns_of(made)
     sums, distances = np.zeros((count, len(VIEWS))), np.zeros(count)
     for fold in range(FOLDS):
-        head = _fitted(examined, np.flatnonzero((folds != fold) & seen))
+        head = fitted(examined, np.flatnonzero((folds != fold) & seen))
         held_out = np.flatnonzero(folds == fold)
-        sums[held_out] = _both_ways(head, examined, held_out)
+        sums[held_out] = head.sums(examined.features[held_out])
         distances[held_out] = head.distances(examined.features[held_out])
     importance = importance_of(made)
     shares = np.zeros_like(sums)
@@ -112,24 +112,21 @@ def without(examined: Examined, view: View, judged: Judged) -> Judged:
     made = examined.specimens
     rest = [number for number, specimen in enumerate(made) if specimen.view is not view and not specimen.unseen]
     left = [number for number, specimen in enumerate(made) if specimen.view is view and specimen.source != DRAWN]
-    head = _fitted(examined, np.asarray(rest))
+    head = fitted(examined, np.asarray(rest))
     return Judged(
         specimens=[made[number] for number in left],
         target=judged.target[left],
-        probabilities=probabilities(_both_ways(head, examined, np.asarray(left)), judged.temperature),
+        probabilities=probabilities(head.sums(examined.features[left]), judged.temperature),
         distances=head.distances(examined.features[left]),
         reach=judged.reach,
         temperature=judged.temperature,
     )
 
 
-def _both_ways(head: Head, examined: Examined, numbers: npt.NDArray[np.int_]) -> Matrix:
-    """The sums for a picture and for its mirror image, averaged, as the model does."""
-    return (head.sums(examined.features[numbers]) + head.sums(examined.mirrored[numbers])) / 2
-
-
-def _fitted(examined: Examined, numbers: npt.NDArray[np.int_]) -> Head:
-    return fit_head(examined.features[numbers], [examined.specimens[number] for number in numbers])
+def fitted(examined: Examined, numbers: npt.NDArray[np.int_]) -> Head:
+    """A head fitted on the pictures of these numbers and on their mirror images, which show the same views."""
+    both = np.concatenate([examined.features[numbers], examined.mirrored[numbers]])
+    return fit_head(both, [examined.specimens[number] for number in numbers] * 2)
 
 
 def importance_of(made: list[Specimen]) -> Matrix:

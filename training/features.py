@@ -24,8 +24,8 @@ Features = npt.NDArray[np.float32]
 _ROOT = Path(__file__).parent.parent
 _CODE = (
     *sorted(Path(__file__).parent.glob("*.csv")),
-    *(Path(__file__).parent / f"{name}.py" for name in ("backbone", "compositions", "looks", "pages", "sources")),
-    *(Path(__file__).parent / f"{name}.py" for name in ("specimens", "strangers", "turned", "unseen")),
+    *(Path(__file__).parent / f"{name}.py" for name in ("backbone", "compositions", "looks", "packaged", "pages")),
+    *(Path(__file__).parent / f"{name}.py" for name in ("sources", "specimens", "strangers", "turned", "unseen")),
     _ROOT / "apexproof/reading/picture.py",
     _ROOT / "apexproof/reading/view.py",
 )

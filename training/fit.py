@@ -9,12 +9,14 @@ import argparse
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from training.crowns import fit_crowns
-from training.evaluation import Judged, judge
+from training.evaluation import Judged, fitted, judge
 from training.features import Examined, examine, examine_turned
-from training.head import Head, fit_head
+from training.head import Head
 from training.model_file import write_model
-from training.sources import DRAWN, NATURAL
+from training.sources import DRAWN, PACKAGED
 
 MODEL = Path(__file__).parent.parent / "apexproof/reading/models/view.onnx"
 
@@ -51,12 +53,11 @@ def main() -> None:
 def final_head(examined: Examined, judged: Judged) -> Head:
     """The head that is shipped: fitted on every specimen but those in unseen looks."""
     seen = [number for number, specimen in enumerate(examined.specimens) if not specimen.unseen]
-    head = fit_head(examined.features[seen], [examined.specimens[number] for number in seen])
-    return replace(head, temperature=judged.temperature, reach=judged.reach)
+    return replace(fitted(examined, np.asarray(seen)), temperature=judged.temperature, reach=judged.reach)
 
 
 def _sources(examined: Examined) -> str:
-    named = {specimen.source for specimen in examined.specimens} - {DRAWN, NATURAL, "composed"}
+    named = {specimen.source for specimen in examined.specimens} - {DRAWN, PACKAGED, "composed"}
     return "; ".join(sorted(named))
 
 

@@ -9,7 +9,7 @@ import onnx
 from onnx import helper
 
 from apexproof.reading.view import SIDE
-from training.backbone import CHANNELS, IMAGE, REGIONS, Graph, add_backbone, load_weights
+from training.backbone import CHANNELS, REGIONS, Graph, add_backbone, load_weights
 from training.crowns import CrownsLayer
 from training.head import VIEWS, Head
 from training.turned import TOWARDS
@@ -21,16 +21,12 @@ LARGEST = 8_000_000
 def write_model(path: Path, head: Head, crowns: CrownsLayer, *, fitted_on: str) -> None:
     """Write the model, naming its views, the sides at which crowns may be, and what it was fitted on.
 
-    The picture goes through the backbone together with its mirror image, which shows the same view. Probabilities are
-    of both; strangeness and the side of the crowns of the picture as it stands.
-
     Raises:
         ValueError: the file would be larger than the project keeps.
     """
     graph = Graph()
-    both = add_backbone(graph, load_weights(), SIDE, image=_with_mirror_image(graph))
-    features = graph.node("Gather", [both, graph.constant(np.asarray([0], np.int64))], axis=0)
-    _add_probabilities(graph, both, head)
+    features = add_backbone(graph, load_weights(), SIDE)
+    _add_probabilities(graph, features, head)
     _add_strangeness(graph, features, head)
     _add_crowns(graph, features, crowns)
     outputs = {"probabilities": [1, len(VIEWS)], "strangeness": [1, 1], "crowns": [1, len(TOWARDS)]}
@@ -45,11 +41,6 @@ def write_model(path: Path, head: Head, crowns: CrownsLayer, *, fitted_on: str) 
     path.write_bytes(content)
 
 
-def _with_mirror_image(graph: Graph) -> str:
-    start, end, axis, step = (graph.constant(np.asarray([at], np.int64)) for at in (-1, -SIDE - 1, 3, -1))
-    return graph.node("Concat", [IMAGE, graph.node("Slice", [IMAGE, start, end, axis, step])], axis=0)
-
-
 def _add_crowns(graph: Graph, features: str, crowns: CrownsLayer) -> None:
     weight, bias = graph.constant(crowns.weight), graph.constant(crowns.bias, exact=True)
     graph.node("Softmax", [graph.node("Gemm", [features, weight, bias])], "crowns", axis=1)
@@ -60,8 +51,7 @@ def _add_probabilities(graph: Graph, features: str, head: Head) -> None:
     units = graph.node("Relu", [graph.node("Gemm", [features, hidden, hidden_bias])])
     weight = graph.constant((head.weight / head.temperature).astype(np.float32), exact=True)
     bias = graph.constant((head.bias / head.temperature).astype(np.float32), exact=True)
-    sums = graph.node("ReduceMean", [graph.node("Gemm", [units, weight, bias])], axes=[0], keepdims=1)
-    graph.node("Softmax", [sums], "probabilities", axis=1)
+    graph.node("Softmax", [graph.node("Gemm", [units, weight, bias])], "probabilities", axis=1)
 
 
 def _add_strangeness(graph: Graph, features: str, head: Head) -> None:

@@ -20,14 +20,13 @@ import numpy as np
 import numpy.typing as npt
 import pydicom
 import pypdfium2
-from skimage import data as skimage_data
-from sklearn.datasets import load_sample_image
 
 from apexproof.reading.picture import Picture
 from apexproof.view import View
 from fixtures.radiographs import Film, Subject, paint
 from training.alike import layout, layout_distance
 from training.colours import beyond_one_tint, colours_of
+from training.packaged import pages, photographs
 
 Grey = npt.NDArray[np.uint8]
 
@@ -58,7 +57,7 @@ _VIEW_OF_SUBJECT = {
 _DRAWN_PER_SUBJECT = 20
 _FIRST_LOWER = 31  # ISO 3950
 DRAWN = "drawn by fixtures/"
-NATURAL = "photographs that come with scikit-image and scikit-learn"
+PACKAGED = "pictures that come with packages"
 # Modalities of which no picture shows teeth from within the mouth (PS3.3 C.7.3.1.1.1).
 _ELSEWHERE = frozenset({"CT", "MR", "NM", "PT", "US", "XA", "RF", "MG", "RG", "CR"})
 # Films of one patient follow each other in the source's numbering: neighbours stay in one fold. Periapicals of a tooth
@@ -93,7 +92,7 @@ class Original:
 
 def originals(folder: Path) -> list[Original]:
     """Every usable picture of the folder and of the packages at hand, in the order of their names."""
-    found = sorted(chain(_filed(folder), _natural(), _drawn()), key=lambda original: (original.view, original.name))
+    found = sorted(chain(_filed(folder), _packaged(), _drawn()), key=lambda original: (original.view, original.name))
     return list(_folded(found))
 
 
@@ -159,22 +158,13 @@ def _from_dicom(path: Path) -> Grey | None:
     return np.asarray(255 - grey if inverted else grey, np.uint8)
 
 
-def _natural() -> Iterator[Original]:
-    names = ("astronaut", "camera", "chelsea", "coffee", "rocket", "brick", "grass", "gravel", "retina", "cell")
-    for name in names:
-        yield _photograph(name, getattr(skimage_data, name)())
-    for name in ("china.jpg", "flower.jpg"):
-        yield _photograph(name, load_sample_image(name))
-
-
-def _photograph(name: str, pixels: npt.NDArray[np.uint8]) -> Original:
-    colours = 0.0 if pixels.ndim == 2 else beyond_one_tint(pixels)  # noqa: PLR2004 - rows and columns
-    return Original(name=name, view=View.PHOTOGRAPH, source=NATURAL, pixels=_grey(pixels), colours=colours)
-
-
-def _grey(pixels: npt.NDArray[np.uint8]) -> Grey:
-    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)  # noqa: PLR2004 - rows and columns
-    return _reduced(np.asarray(grey, np.uint8))
+def _packaged() -> Iterator[Original]:
+    for view, found in ((View.PHOTOGRAPH, photographs()), (View.DOCUMENT, pages())):
+        for name, pixels in found:
+            in_colour = pixels.ndim > 2  # noqa: PLR2004 - rows and columns
+            grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if in_colour else pixels, np.uint8)
+            colours = beyond_one_tint(pixels) if in_colour else 0.0
+            yield Original(name=name, view=view, source=PACKAGED, pixels=_reduced(grey), colours=colours)
 
 
 def _drawn() -> Iterator[Original]:
@@ -200,18 +190,18 @@ def _reduced(pixels: Grey) -> Grey:
 def _folded(found: list[Original]) -> Iterator[Original]:
     """Whole sources to each fold where a view has several of the same kind; else blocks of neighbours.
 
-    Drawings and photographs of anything are spread over the folds: they are no source of the view in earnest.
+    Drawings and what comes with packages are spread over the folds: they are no source of the view in earnest.
     """
     for view in sorted({original.view for original in found}):
         of_view = [original for original in found if original.view is view]
-        real = [original for original in of_view if original.source not in {DRAWN, NATURAL}]
+        real = [original for original in of_view if original.source not in {DRAWN, PACKAGED}]
         names = sorted({original.source for original in real})
         if len(names) == 1 or view in _VARIOUS:
             for name in names:
                 yield from _in_blocks([original for original in real if original.source == name])
         else:
             yield from (replace(original, fold=names.index(original.source) % FOLDS) for original in real)
-        rest = [original for original in of_view if original.source in {DRAWN, NATURAL}]
+        rest = [original for original in of_view if original.source in {DRAWN, PACKAGED}]
         yield from (replace(original, fold=number % FOLDS) for number, original in enumerate(rest))
 
 

@@ -22,7 +22,7 @@ Dice = np.random.Generator
 
 # How many pictures in random looks are made of one original, by view: the fewer originals, the more.
 _LOOKS = {
-    View.PERIAPICAL: 11,
+    View.PERIAPICAL: 22,
     View.PANORAMIC: 14,
     View.CEPHALOMETRIC: 40,
     View.PHOTOGRAPH: 30,
@@ -40,10 +40,11 @@ _COMPOSED = {
     "mount of mixed films": 40,
     "screen": 110,
     "light box": 70,
-    "photographed screen": 70,
+    "photographed screen": 140,
     "typeset page": 110,
     "page with a film": 60,
     "part of a radiograph": 60,
+    "part of a photograph": 100,
     "root end of a panoramic": 200,
     "drawn bones": 70,
     "nothing in particular": 170,
@@ -133,6 +134,7 @@ class _Parts:
     lower: list[Grey]
     panoramics: list[Grey]
     others: list[Grey]
+    photographs: list[Grey]
 
 
 def _composed(fold: int, found: list[Original]) -> Iterator[Specimen]:
@@ -142,6 +144,7 @@ def _composed(fold: int, found: list[Original]) -> Iterator[Specimen]:
         lower=[original.pixels for original in found if original.maxillary is False],
         panoramics=[original.pixels for original in found if original.view is View.PANORAMIC],
         others=[original.pixels for original in found if original.view is View.OTHER_RADIOGRAPH],
+        photographs=[original.pixels for original in found if original.view is View.PHOTOGRAPH],
     )
     for recipe, (view, needs, compose) in _RECIPES.items():
         if not all(getattr(parts, need) for need in needs):
@@ -232,6 +235,11 @@ _RECIPES: dict[str, tuple[View, tuple[str, ...], Callable[[_Parts, Dice], Grey]]
         View.OTHER_RADIOGRAPH,
         ("others",),
         lambda parts, dice: compositions.part_of(_one(parts.others, dice), dice),
+    ),
+    "part of a photograph": (
+        View.PHOTOGRAPH,
+        ("photographs",),
+        lambda parts, dice: compositions.part_of(_one(parts.photographs, dice), dice),
     ),
 }
 

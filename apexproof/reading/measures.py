@@ -21,7 +21,7 @@ T = TypeVar("T")
 PIXELS = "pixels"
 """The source of every observation that was measured rather than read."""
 # What the pixels are taken to say where no policy is at hand; the policies begin with the same numbers.
-_PROBABILITY_LEAST, _OTHER_PROBABILITY_LEAST = 0.8, 0.6
+_PROBABILITY_LEAST, _OTHER_PROBABILITY_LEAST = 0.8, 0.5
 _STRANGENESS_MOST, _COLOURFULNESS_MOST = 1.0, 0.03
 COLOURS = "colours"
 """The source of what the colours leave possible."""
