@@ -86,7 +86,8 @@ def test_a_birth_date_left_open_contradicts_only_when_neither_order_agrees() -> 
 
 
 def test_chart_number_names_the_patient_and_another_one_says_nothing() -> None:
-    assert judged(named(None, None, "1001")) is Result.PASS
+    for born, result in ((None, Result.PASS), (BORN, Result.PASS), (date(2015, 1, 1), Result.UNSURE)):
+        assert judged(named(None, born, "1001")) is result
     answer = named(None, None, "2002")
     assert judged(answer) is Result.UNSURE
     assert answer.message == ("film-0.dcm is of the claim's patient only by claim, which this policy does not rely on.")
