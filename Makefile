@@ -55,7 +55,7 @@ trust: $(READY) ## run what it is to withstand on the real parts, and write docs
 fuzz: $(READY) ## feed every reader and format with what nobody would send, for longer; other files too: make fuzz FILES=/path
 	@$(BIN)/python -m trust.fuzzing $(if $(FILES),--files "$(FILES)")
 
-mutants: $(READY) ## change one thing in the checks at a time, and list what no test notices (hundreds of changes: long)
+mutants: $(READY) ## change one thing in the checks at a time, and list what no test notices (hundreds of changes: some minutes)
 	@$(BIN)/python -m trust.mutants
 
 check: $(READY) ## formatting, lint, types, architecture, generated documents

@@ -243,3 +243,8 @@ def test_the_closest_radiograph_is_shown_when_none_proves_the_line() -> None:
     shown = {f.exhibit.label for f in line.findings if f.exhibit is not None}
     assert shown == {"film-e.dcm"}
     assert len([f for f in line.findings if f.exhibit is not None]) == len(EXHIBIT_CHECKS)
+
+
+def test_what_is_open_comes_closer_than_what_is_refuted() -> None:
+    line = only_line(SPOILT[0], film("f", view=(), patient=()))
+    assert (line.outcome, obstacles(line)) == (Outcome.NEEDS_REVIEW, {"APX201", "APX501"})

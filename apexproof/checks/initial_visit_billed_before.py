@@ -95,11 +95,7 @@ def _comes_first(case: Case, line: ServiceLine) -> bool:
     ours, theirs = case.line.first_day, line.first_day
     if ours is not None and theirs is not None and ours != theirs:
         return theirs < ours
-    return _position(case, line) < _position(case, case.line)
-
-
-def _position(case: Case, line: ServiceLine) -> int:
-    return next((index for index, known in enumerate(case.claim.lines) if known is line), 0)
+    return next(known for known in case.claim.lines if known is line or known is case.line) is line
 
 
 def _may_be_this_visit(case: Case, service: EarlierService) -> bool:

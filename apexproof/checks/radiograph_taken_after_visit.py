@@ -120,7 +120,7 @@ def _stronger_other(
     visit: _Visit, best: Observation[ExposureInterval], observations: tuple[Observation[ExposureInterval], ...]
 ) -> Observation[ExposureInterval] | None:
     """A statement at least as strong as the one that decides, which leaves the order open and excludes that one."""
-    if best.value is None or best.value.latest is None:
+    if best.value is None:
         return None
     latest = on_clock(best.value, visit.zone).latest
     for other in observations:

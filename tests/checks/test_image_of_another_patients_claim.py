@@ -114,3 +114,20 @@ def test_likeness_counts_up_to_the_distance_of_the_policy() -> None:
     for cells, measured, result in ((64, 16, Result.UNSURE), (68, None, Result.PASS)):
         answer = known(rowans(perceptual=nearly(LOOKS, cells=cells)))
         assert (judged(answer), answer.measured, answer.limit) == (result, measured, 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "result"),
+    [
+        (MARIGOLD.name, MARIGOLD.birth_date, Result.PASS),
+        (MARIGOLD.name, date(2015, 1, 1), Result.UNSURE),
+        (ROWAN, date(2015, 1, 1), Result.FAIL),
+        (ROWAN, None, Result.FAIL),
+        (None, date(2015, 1, 1), Result.FAIL),
+    ],
+)
+def test_name_and_birth_date_tell_whose_image_it_was(
+    name: PersonName | None, born: date | None, result: Result
+) -> None:
+    image = EarlierImage(claim_number="C-77", pixel_sha256=PIXELS, patient_name=name, patient_birth_date=born)
+    assert judged(known(image)) is result

@@ -32,6 +32,14 @@ def test_new_image_and_the_same_claim_sent_again_pass() -> None:
     assert judged(known(own("C-1"))) is Result.PASS
 
 
+def test_a_picture_without_pixels_is_known_by_its_file_only() -> None:
+    unread = attached(picture_of(fingerprint=()), sha256="e" * 64)
+    for digit, result in (("e", Result.UNSURE), ("f", Result.NOT_APPLICABLE)):
+        image = EarlierImage(claim_number="P-5", sha256=digit * 64, patient_name=MARIGOLD.name)
+        answer = ask_of(image_used_on_another_claim, case(unread, history=earlier(images=(image,))))
+        assert judged(answer) is result
+
+
 def test_image_of_another_patient_is_the_matter_of_another_check() -> None:
     theirs = EarlierImage(
         claim_number="C-77", pixel_sha256="a" * 64, patient_name=PersonName(family="Thistle", given="Rowan")

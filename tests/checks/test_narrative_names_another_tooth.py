@@ -39,14 +39,17 @@ def test_name_that_may_be_the_milk_tooth_passes() -> None:
 
 
 def test_tooth_of_another_line_is_left_to_a_person() -> None:
-    made = claim(d3351(), service("D3351", "9", line=2), narrative="Trauma to tooth #9.")
+    others = (service("D0220", None, line=2), service("D3351", "9", line=3))
+    made = claim(d3351(), *others, narrative="Trauma to tooth #9.")
     assert judged(narrative_names_another_tooth.function(case(of=made))) is Result.UNSURE
 
 
 def test_no_tooth_named_nothing_contradicted() -> None:
     assert judged(told("Open apex.")) is Result.NOT_APPLICABLE
-    no_tooth = claim(d3351(tooth=None))
-    assert judged(narrative_names_another_tooth.function(case(of=no_tooth))) is Result.NOT_APPLICABLE
+    for none in (None, ClaimedTooth(written="99", system=NumberingSystem.UNIVERSAL, tooth=None)):
+        assert (
+            judged(narrative_names_another_tooth.function(case(of=claim(d3351(tooth=none))))) is Result.NOT_APPLICABLE
+        )
 
 
 def test_law_naming_the_claimed_tooth_too_always_clears() -> None:

@@ -18,6 +18,10 @@ def test_later_visit_contradicts(narrative: str) -> None:
     assert (narrative_tells_of_a_later_visit.id, told(narrative)) == ("APX807", Result.FAIL)
 
 
+def test_doubt_about_a_later_visit_is_left_to_a_person() -> None:
+    assert told("Possible second visit of apexification.") is Result.UNSURE
+
+
 def test_notes_of_the_first_visit_pass() -> None:
     assert told(NARRATIVE) is Result.PASS
 

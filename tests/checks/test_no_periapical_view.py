@@ -186,6 +186,14 @@ def test_colour_leaves_what_is_called_periapical_to_a_person(word: Observation[V
     assert [piece.source for piece in answer.evidence] == [word.source, "colours"]
 
 
+def test_a_series_and_another_view_say_more_than_colours_do() -> None:
+    series = seen(said(views(View.FULL_MOUTH_SERIES)), colours(0.05))
+    assert (judged(series), series.measured, series.limit) == (Result.UNSURE, "full mouth series", "periapical")
+    answer = seen(PERIAPICAL, said(views(View.PANORAMIC), source="Modality"), colours(0.05))
+    assert judged(answer) is Result.UNSURE
+    assert answer.message == "film-0.dcm is periapical by ImageComments, but panoramic by Modality."
+
+
 def test_tint_of_a_scan_takes_nothing_from_a_periapical() -> None:
     assert judged(seen(pixels(View.PERIAPICAL, 0.99), colours(0.03))) is Result.PASS
 

@@ -49,6 +49,7 @@ def test_the_same_name_however_written_passes(written: str, born: date | None) -
         (MARIGOLD.name, date(2015, 1, 1), None, "the name agrees and the birth date does not"),
         (ROWAN, BORN, None, "the birth date agrees and the name does not"),
         (ROWAN, None, "1001", "the chart number agrees and the name does not"),
+        (ROWAN, date(2015, 1, 1), "1001", "the chart number agrees and the name does not"),
         (None, date(2015, 1, 1), None, "the birth date does not agree"),
     ],
 )
@@ -85,8 +86,11 @@ def test_a_birth_date_left_open_contradicts_only_when_neither_order_agrees() -> 
 
 
 def test_chart_number_names_the_patient_and_another_one_says_nothing() -> None:
-    assert judged(named(None, None, "1001")) is Result.PASS
-    assert judged(named(None, None, "2002")) is Result.UNSURE
+    for born, result in ((None, Result.PASS), (BORN, Result.PASS), (date(2015, 1, 1), Result.UNSURE)):
+        assert judged(named(None, born, "1001")) is result
+    answer = named(None, None, "2002")
+    assert judged(answer) is Result.UNSURE
+    assert answer.message == ("film-0.dcm is of the claim's patient only by claim, which this policy does not rely on.")
     assert judged(named(MARIGOLD.name, BORN, "2002")) is Result.PASS
 
 

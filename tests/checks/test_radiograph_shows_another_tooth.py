@@ -53,7 +53,13 @@ def test_claimed_tooth_passes_alone_and_among_others() -> None:
 def test_number_of_two_systems_stays_open() -> None:
     answer = shown(text(ELEVEN))
     assert judged(answer) is Result.UNSURE
-    assert "#11 (FDI 23) or #8 (FDI 11)" in answer.message
+    assert answer.message == (
+        "film-0.dcm names '11': #11 (FDI 23) or #8 (FDI 11) (ImageComments), and nothing settles which."
+    )
+    assert [(piece.source, piece.value) for piece in answer.evidence] == [
+        ("ImageComments", "'11': #11 (FDI 23) or #8 (FDI 11)"),
+        ("claim, lines[0].tooth", "#8 (FDI 11)"),
+    ]
 
 
 def test_number_that_in_no_system_is_the_claimed_tooth_contradicts() -> None:

@@ -59,8 +59,9 @@ def test_study_date_is_not_held_against_a_real_date() -> None:
 
 
 def test_bound_before_the_stated_date_is_pointed_out() -> None:
-    answer = ask(sources_disagree, picture_of(exposure=(*SOUND.exposure, said(by("2026-01-15")))))
-    assert judged(answer) is Result.UNSURE
+    for strength in (Strength.ATTRIBUTE, Strength.BOUND):
+        bound = said(by("2026-01-15"), strength=strength)
+        assert judged(ask(sources_disagree, picture_of(exposure=(*SOUND.exposure, bound)))) is Result.UNSURE
 
 
 def test_bound_within_the_stated_moment_agrees() -> None:

@@ -30,6 +30,12 @@ def test_denied_medicament_is_no_medicament() -> None:
     assert judged(told("Canal accessed. No medicament placed.")) is Result.FAIL
 
 
+def test_a_step_in_doubt_is_named() -> None:
+    answer = told("Canal accessed. Possibly calcium hydroxide placed.")
+    assert (judged(answer), answer.measured, answer.limit) == (Result.UNSURE, 1, 2)
+    assert answer.message == "The narrative leaves a first medicament or barrier in doubt."
+
+
 def test_predetermination_has_no_treatment_yet() -> None:
     assert judged(told("", ClaimKind.PREDETERMINATION)) is Result.NOT_APPLICABLE
 
