@@ -140,7 +140,9 @@ def test_pixels_alone_show_that_it_is_none() -> None:
 def test_pixels_need_less_to_show_that_it_is_none_than_to_prove_it() -> None:
     assert judged(seen(pixels(View.PANORAMIC, 0.51))) is Result.FAIL
     assert judged(seen(pixels(View.PERIAPICAL, 0.51))) is Result.UNSURE
-    assert judged(seen(pixels(View.PANORAMIC, 0.49))) is Result.UNSURE
+    shares = ((View.PANORAMIC, 0.49), (View.BITEWING, 0.26), (View.OCCLUSAL, 0.25))
+    undecided = ViewProbabilities(shares=shares, strangeness=0.5)
+    assert judged(seen(said(ViewStatement(possible=frozenset(View), probabilities=undecided)))) is Result.UNSURE
 
 
 def test_pixels_that_object_to_somebodys_periapical_are_for_a_person_to_look_at() -> None:
