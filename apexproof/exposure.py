@@ -112,17 +112,19 @@ class ExposureInterval(Struct, frozen=True, kw_only=True):
         return self.earliest.date()
 
     def __str__(self) -> str:
-        """The interval in words: `2026-01-05`, `2026-01-05 09:30`, `not later than 2026-01-05`."""
+        """The interval in words: `2026-01-05`, `2026-01-05 to 2026-01-07`, `not later than 2026-01-05 09:30`."""
         if self.earliest is not None and self.latest is not None:
             if self.latest - self.earliest <= _ONE_MINUTE:
                 return _in_words(self.earliest)
-            if self.latest.time() == _LAST_MOMENT and self.earliest.time() == time.min and self.one_day:
-                return self.earliest.date().isoformat() + _offset(self.earliest)
+            if self.latest.time() == _LAST_MOMENT and self.earliest.time() == time.min:
+                first, last = _day(self.earliest), _day(self.latest)
+                return first if first == last else f"{first} to {last}"
             return f"{_in_words(self.earliest)} to {_in_words(self.latest)}"
         if self.latest is not None:
             return f"not later than {_in_words(self.latest)}"
         if self.earliest is not None:
-            return f"not earlier than {_in_words(self.earliest)}"
+            begins = self.earliest.time() == time.min
+            return f"not earlier than {_day(self.earliest) if begins else _in_words(self.earliest)}"
         return "unknown"
 
 
@@ -138,10 +140,14 @@ def _on_clock(moment: datetime | None, zone: tzinfo | None, widening: timedelta)
 
 def _in_words(moment: datetime) -> str:
     if moment.time() == _LAST_MOMENT:
-        return moment.date().isoformat() + _offset(moment)
+        return _day(moment)
     if moment.tzinfo is None:
         return moment.isoformat(" ", "minutes")
     return moment.replace(tzinfo=None).isoformat(" ", "minutes") + _offset(moment)
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat() + _offset(moment)
 
 
 def _offset(moment: datetime) -> str:

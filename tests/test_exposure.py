@@ -13,6 +13,8 @@ from apexproof.exposure import ExposureInterval
 
 DAY = date(2026, 2, 10)
 VISIT = datetime(2026, 2, 11)  # noqa: DTZ001 - the practice's own clock
+START = datetime(2026, 2, 5)  # noqa: DTZ001 - likewise
+END = datetime(2026, 2, 7, 23, 59, 59, 999_999)  # noqa: DTZ001 - likewise
 CHICAGO = ZoneInfo("America/Chicago")
 
 
@@ -82,3 +84,16 @@ def test_widening_holds_the_truth_whatever_the_zone(moment: datetime, written: t
 def test_no_interval_lies_on_both_sides(one: datetime, visit: datetime) -> None:
     for interval in (ExposureInterval.at(one), ExposureInterval.on_day(one.date())):
         assert not (interval.before(visit) and interval.not_before(visit))
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        (ExposureInterval(earliest=START, latest=END), "2026-02-05 to 2026-02-07"),
+        (ExposureInterval(earliest=START, latest=None), "not earlier than 2026-02-05"),
+        (ExposureInterval(earliest=None, latest=END), "not later than 2026-02-07"),
+        (ExposureInterval(earliest=START, latest=VISIT), "2026-02-05 00:00 to 2026-02-11 00:00"),
+    ],
+)
+def test_whole_days_are_told_without_a_time(interval: ExposureInterval, said: str) -> None:
+    assert str(interval) == said
