@@ -84,6 +84,7 @@ _APART_LEAST, _OFF_MOST = 24.0, 5.0
 _SCALE_MOST = 1.8
 _OVERLAP_LEAST = 0.4
 _OUTSTANDING_LEAST = 64
+_KEPT_MOST = 512  # films taken apart, at 15 KB: more than a search among ten million finds to compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +178,7 @@ def _agreeing(ours: _Film, theirs: _Film, form: _Form) -> list[Pair]:
     return [pair for _, pair in pairs.values()]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT_MOST)
 def _array(words: tuple[int, ...]) -> NDArray[np.uint64]:
     import numpy as np  # noqa: PLC0415 - likewise
 
@@ -245,7 +246,7 @@ def _key(word: int) -> int:
     return min((word ^ form.changed) >> (WORD_BITS - KEY_BITS) for form in _FORMS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT_MOST)
 def _parse(text: str) -> _Film:
     if not _HEX.fullmatch(text):
         raise ValueError(f"a perceptual hash is {_HEAD} hex digits and {_PER_MARK} for each mark, not {text[:80]!r}")
