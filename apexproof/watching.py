@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from apexproof.claim import AttachedFile, History
 from apexproof.errors import ApexproofError, ClaimUnusable, InputUnusable
@@ -40,6 +41,8 @@ from apexproof.verification import Outcome
 
 WORK, DONE, FAILED = ".work", "done", "failed"
 _LOCK, _MARK = ".lock", ".taking"
+_LEFT_SECONDS = 1.0
+"""How long the lock of a program that was killed may still be held, by a child that it was about to start."""
 _OWN = frozenset({DONE, FAILED})
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 _CLAIM_NAME = re.compile(r".*\.(json|837|837d|edi|x12|txt)", re.IGNORECASE)
@@ -102,10 +105,8 @@ class Watch:
         for folder in (self.inbox, self.inbox / WORK, self.inbox / DONE, self.inbox / FAILED, self.out):
             folder.mkdir(parents=True, exist_ok=True)
         with (self.inbox / _LOCK).open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise FolderBusy(f"Another 'apexproof watch' watches '{self.inbox}'; end it first.") from None
+            if not _locked(lock):
+                raise FolderBusy(f"Another 'apexproof watch' watches '{self.inbox}'; end it first.")
             yield
 
     def look(self) -> Iterator[Watched]:
@@ -310,3 +311,16 @@ def _write(path: Path, octets: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _locked(file: IO[str]) -> bool:
+    until = time.monotonic() + _LEFT_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
