@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("--films", type=int, default=10_000_000, help=f"at most {2**_FILM_BITS:,}")
     parser.add_argument("--folder", type=Path, help="where the table is written for the time being")
     request = parser.parse_args()
+    if not 1 <= request.films <= 2**_FILM_BITS:
+        parser.error(f"--films takes 1 to {2**_FILM_BITS:,}")
     dice = np.random.default_rng(3351)
     rows = _drawn(request.films, dice)
     asked = dice.integers(0, request.films, _TRIES)
