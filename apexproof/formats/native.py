@@ -168,7 +168,8 @@ def load_document(content: bytes, origin: str, error: type[InputUnusable]) -> An
         ) from None
     except json.JSONDecodeError as fault:
         place = f"line {fault.lineno}, column {fault.colno}"
-        raise error(origin=origin, place=place, reason=f"it is not JSON: {fault.msg}") from None
+        reason = f"it is not JSON: {fault.msg}; correct it there, or export it again"
+        raise error(origin=origin, place=place, reason=reason) from None
     except RecursionError:
         raise error(origin=origin, reason="it is nested too deeply") from None
     except ValueError as fault:
