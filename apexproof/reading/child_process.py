@@ -28,6 +28,7 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENCV_LOG_LEVEL": "SILENT",
+    "MALLOC_ARENA_MAX": "1",  # its two threads take turns: memory that one gives back is there for the other
     # glibc keeps the memory of one picture for the next: getting it anew from the kernel costs a third of the time.
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024**2),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 1024**2),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import wait
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from apexproof.observation import Observation, Strength
 from apexproof.radiograph import Crowns, Fingerprint, Radiograph
+from apexproof.reading.beside import beside
 from apexproof.reading.colour import colourfulness
 from apexproof.reading.fingerprint import perceptual_hash, pixel_sha256
 from apexproof.reading.legibility import measure_legibility
@@ -37,15 +39,25 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
     What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
     displayed = shown or picture
-    view, crowns = _view(displayed)
-    hashes = Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
+    _ = displayed.reduced  # of which both threads make the rest
+    hashing = beside(_hashes, picture, displayed)
+    try:
+        view, crowns = _view(displayed)
+        legibility = measure_legibility(picture)
+        colours = tuple(_colours(picture))
+    finally:
+        wait([hashing])
     return replace(
         radiograph,
-        view=(_measured(view), *radiograph.view, *_colours(picture)),
-        legibility=(*radiograph.legibility, _measured(measure_legibility(picture))),
-        fingerprint=(*radiograph.fingerprint, _measured(hashes)),
+        view=(_measured(view), *radiograph.view, *colours),
+        legibility=(*radiograph.legibility, _measured(legibility)),
+        fingerprint=(*radiograph.fingerprint, _measured(hashing.result())),
         crowns=(*radiograph.crowns, *crowns),
     )
+
+
+def _hashes(picture: Picture, displayed: Picture) -> Fingerprint:
+    return Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
 
 
 def _view(picture: Picture) -> tuple[ViewStatement, tuple[Observation[Crowns], ...]]:
