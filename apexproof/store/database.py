@@ -7,6 +7,7 @@ lock at once, so that two writers wait for each other instead of failing halfway
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
@@ -22,6 +23,8 @@ from apexproof.errors import ApexproofError
 from apexproof.store.tables import Table
 
 _BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
+_TURN_SECONDS = 0.001  # between two looks whether it is its turn: SQLite itself would wait up to a tenth of a second
+_PRIMARY = 0xFF  # of an extended result code of SQLite
 _POOL, _MORE = 10, 30
 # SQLSTATE, PostgreSQL manual, appendix A
 _DISK_FULL = "53100"
@@ -165,9 +168,32 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writing", False):
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable', True) else 'NORMAL'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_writing(connection)
     else:
         connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Begin as the only writer, soon after the one before has ended."""
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    until = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while _another_writes(driver) and time.monotonic() < until:
+            time.sleep(_TURN_SECONDS)
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # what stands in the way is raised as it is everywhere
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+
+
+def _another_writes(driver: sqlite3.Connection) -> bool:
+    """Whether another writer keeps this one from beginning; it has begun when nothing does."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        return error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+    return False
 
 
 def _begin_postgres(connection: Connection) -> None:
