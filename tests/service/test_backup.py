@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from apexproof.settings import Settings
+from tests.conftest import BACKENDS
+from tests.postgres import Postgres
 from tests.seaweedfs import seaweedfs
 from tests.service.accepted import Accepted
 from tests.service.caller import Caller
@@ -46,18 +48,28 @@ def sending(accepted: Accepted, caller: Caller) -> Iterator[None]:
         sender.join()
 
 
+@pytest.fixture(params=BACKENDS)
+def places(request: pytest.FixtureRequest) -> tuple[dict[str, str], dict[str, str]]:
+    """Where the service keeps its rows, and where those of its backup are brought back: settings of either."""
+    if request.param == "sqlite":
+        return {}, {}
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return {"database_url": postgres.new_database()}, {"database_url": postgres.new_database()}
+
+
 def test_what_was_accepted_before_a_backup_is_in_it_whole(
-    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+    places: tuple[dict[str, str], dict[str, str]], tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
-    accepted, backup, elsewhere = Accepted(prefix="kept", folder=tmp_path), tmp_path / "backup", tmp_path / "new"
-    with seaweedfs(tmp_path_factory.mktemp("s3")) as store, served(tmp_path / "d", **store.settings) as service:
+    accepted, backup, new = Accepted(prefix="kept", folder=tmp_path), tmp_path / "backup", tmp_path / "new"
+    here, elsewhere = places
+    with seaweedfs(tmp_path_factory.mktemp("s3")) as store, served(tmp_path / "d", **store.settings, **here) as service:
         with sending(accepted, service.caller()):
             until(lambda: len(accepted.claims) > _SOME, "no claim comes")
             before = list(accepted.claims)[:-1]  # the last one's file may still be on its way
-            said = command({"data_dir": str(service.data_dir), **store.settings}, "backup", str(backup))
+            said = command({"data_dir": str(service.data_dir), **store.settings, **here}, "backup", str(backup))
             until(lambda: len(accepted.claims) > len(before) + 1, "nothing came while the backup was made")
         assert said.startswith("Whole: ")
-    command({"data_dir": str(elsewhere)}, "restore", str(backup))
-    with served(elsewhere, sweep_seconds="0.5"):
+    command({"data_dir": str(new), **elsewhere}, "restore", str(backup))
+    with served(new, sweep_seconds="0.5", **elsewhere):
         there = Accepted(prefix="", folder=tmp_path, claims={number: accepted.claims[number] for number in before})
-        there.must_be_whole(Settings(data_dir=elsewhere).database, elsewhere / "blobs")
+        there.must_be_whole(elsewhere.get("database_url", Settings(data_dir=new).database), new / "blobs")
