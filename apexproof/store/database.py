@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, TableClause, create_engine, event, insert, inspect, text
@@ -18,6 +19,7 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import ReturningInsert
 
 from apexproof.errors import ApexproofError
 from apexproof.store.tables import Table
@@ -124,10 +126,17 @@ def of_organisation(column: InstrumentedAttribute[str], organisation: str) -> Co
 
 def insert_once(session: Session, table: type[Table], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same key is there; whether it was inserted."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    session.flush()  # to what it refers
+    return session.execute(_inserting_once(table, session.get_bind().dialect.name), dict(values)).first() is not None
+
+
+@cache
+def _inserting_once(table: type[Table], dialect: str) -> ReturningInsert[Any]:
+    """Made once for each table: it is needed several times with every file, and takes as long to make as to run."""
     key = inspect(table).primary_key
-    return session.execute(statement.returning(*key)).first() is not None
+    insert_here = (sqlite if dialect == "sqlite" else postgresql).insert
+    inserting: ReturningInsert[Any] = insert_here(table.__table__).on_conflict_do_nothing().returning(*key)
+    return inserting
 
 
 def insert_all(session: Session, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -6,13 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from apexproof.store.claims import AsRead
 from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
+
+_READ = select(ReadingRow.sha256, ReadingRow.document).where(
+    ReadingRow.organisation == bindparam("organisation"),
+    ReadingRow.reader == bindparam("reader"),
+    ReadingRow.depth == bindparam("depth"),
+    ReadingRow.sha256.in_(bindparam("hashes", expanding=True)),
+)
+"""Made once, for that takes longer than to ask it."""
 
 
 class KeptFile(Struct, frozen=True, kw_only=True):
@@ -139,10 +147,5 @@ def _once(files: list[KeptFile]) -> tuple[KeptFile, ...]:
 
 
 def _readings(session: Session, organisation: str, hashes: Iterable[str], reader: str, depth: str) -> dict[str, str]:
-    found = select(ReadingRow.sha256, ReadingRow.document).where(
-        ReadingRow.organisation == organisation,
-        ReadingRow.reader == reader,
-        ReadingRow.depth == depth,
-        ReadingRow.sha256.in_(list(hashes)),
-    )
-    return {row.sha256: row.document for row in session.execute(found)}
+    asked = {"organisation": organisation, "reader": reader, "depth": depth, "hashes": list(hashes)}
+    return {row.sha256: row.document for row in session.execute(_READ, asked)}

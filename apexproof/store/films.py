@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BindParameter, bindparam, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.perceptual import KEYS_IN_COMMON, keys, perceptual_distance
@@ -24,8 +24,63 @@ USES_MOST = 20
 _FILMS_MOST = 64  # of one file
 _CANDIDATES_MOST = 64  # to compare one takes about 2.5 ms
 _LOCKS_MOST = 64
-_OWN, _OTHER = aliased(FilmRow), aliased(FilmRow)  # to make one takes longer than to ask for it
 _SIZE_DIGITS = 4  # of a perceptual hash; all else of it is zero for a blank
+
+# The queries are made once: that takes longer than to ask them.
+_ORGANISATION: BindParameter[str] = bindparam("organisation")
+_READER: BindParameter[str] = bindparam("reader")
+_SHA256: BindParameter[str] = bindparam("sha256")
+_HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
+_OWN, _OTHER = aliased(FilmRow), aliased(FilmRow)
+_KEPT = (
+    select(FilmRow.id)
+    .where(FilmRow.organisation == _ORGANISATION, FilmRow.sha256 == _SHA256, FilmRow.reader == _READER)
+    .limit(1)
+)
+_OF_OTHER_FILES = FilmRow.organisation == _ORGANISATION, FilmRow.reader == _READER, FilmRow.sha256 != _SHA256
+_SAME = (
+    select(FilmRow.id)
+    .where(*_OF_OTHER_FILES, FilmRow.pixel_sha256 == bindparam("pixel_sha256"))
+    .order_by(FilmRow.id)
+    .limit(USES_MOST)
+)
+_IN_COMMON = (
+    select(FilmKeyRow.film_id, func.count().label("number"))
+    .where(FilmKeyRow.organisation == _ORGANISATION, FilmKeyRow.key.in_(bindparam("keys", expanding=True)))
+    .group_by(FilmKeyRow.film_id)
+    .having(func.count() >= KEYS_IN_COMMON)
+    .subquery()
+)
+_CANDIDATES = (
+    select(FilmRow.id, FilmRow.perceptual)
+    .join(_IN_COMMON, _IN_COMMON.c.film_id == FilmRow.id)
+    .where(*_OF_OTHER_FILES)
+    .order_by(_IN_COMMON.c.number.desc(), FilmRow.id)
+    .limit(_CANDIDATES_MOST)
+)
+_LIKE = (
+    select(_OWN.sha256, _OTHER)
+    .join(LikenessRow, LikenessRow.film_id == _OWN.id)
+    .join(_OTHER, _OTHER.id == LikenessRow.other_id)
+    .where(_OWN.organisation == _ORGANISATION, _OWN.sha256.in_(_HASHES), _OWN.reader == _READER)
+    .order_by(_OTHER.id)
+)
+_RANK = func.row_number().over(partition_by=AttachmentRow.sha256, order_by=AttachmentRow.claim_id)
+_RANKED = (
+    select(AttachmentRow.sha256, AttachmentRow.claim_id, _RANK.label("rank"))
+    .where(
+        AttachmentRow.organisation == _ORGANISATION,
+        AttachmentRow.sha256.in_(_HASHES),
+        AttachmentRow.claim_id.is_not(None),
+    )
+    .subquery()
+)
+_FIRST_USES = (
+    select(_RANKED.c.sha256, ClaimRow.id, ClaimRow.revision)
+    .join(ClaimRow, ClaimRow.id == _RANKED.c.claim_id)
+    .where(_RANKED.c.rank <= USES_MOST + 1, ClaimRow.revision > 0)
+    .order_by(ClaimRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -40,16 +95,14 @@ class Use:
 
 def keep_films(session: Session, organisation: str, reading: FileReading, *, reader: str) -> None:
     """Keep what the pictures of a file look like, and which others they are like; once for each reader."""
-    known = FilmRow.organisation == organisation, FilmRow.sha256 == reading.sha256, FilmRow.reader == reader
+    file = {"organisation": organisation, "sha256": reading.sha256, "reader": reader}
     prints = list(_prints(reading))
     lock(session, organisation, {key for _, found in prints for key in keys(found.perceptual)})
-    if not prints or session.scalar(select(FilmRow.id).where(*known).limit(1)) is not None:
+    if not prints or session.scalar(_KEPT, file) is not None:
         return
     for place, found in prints:
         row = FilmRow(
-            organisation=organisation,
-            sha256=reading.sha256,
-            reader=reader,
+            **file,
             place=place,
             pixel_sha256=found.pixel_sha256,
             perceptual=found.perceptual,
@@ -120,39 +173,18 @@ def _prints(reading: FileReading) -> Iterator[tuple[str, Fingerprint]]:
 
 def _alike(session: Session, film: FilmRow, of_film: Sequence[int]) -> list[int]:
     """The films of other files that are this one, or near it; of very many those that came first."""
-    others = FilmRow.organisation == film.organisation, FilmRow.reader == film.reader, FilmRow.sha256 != film.sha256
-    same = select(FilmRow.id).where(*others, FilmRow.pixel_sha256 == film.pixel_sha256)
-    found = set(session.scalars(same.order_by(FilmRow.id).limit(USES_MOST)))
-    in_common = (
-        select(FilmKeyRow.film_id, func.count().label("number"))
-        .where(FilmKeyRow.organisation == film.organisation, FilmKeyRow.key.in_(of_film))
-        .group_by(FilmKeyRow.film_id)
-        .having(func.count() >= KEYS_IN_COMMON)
-        .subquery()
-    )
-    candidates = (
-        select(FilmRow.id, FilmRow.perceptual)
-        .join(in_common, in_common.c.film_id == FilmRow.id)
-        .where(*others)
-        .order_by(in_common.c.number.desc(), FilmRow.id)
-        .limit(_CANDIDATES_MOST)
-    )
-    for identity, perceptual in session.execute(candidates):
+    others = {"organisation": film.organisation, "reader": film.reader, "sha256": film.sha256}
+    found = set(session.scalars(_SAME, {**others, "pixel_sha256": film.pixel_sha256}))
+    for identity, perceptual in session.execute(_CANDIDATES, {**others, "keys": of_film}):
         if identity not in found and perceptual_distance(perceptual, film.perceptual) <= DISTANCE_MOST:
             found.add(identity)
     return sorted(found)[:USES_MOST]
 
 
 def _likenesses(session: Session, organisation: str, hashes: list[str], reader: str) -> dict[str, list[FilmRow]]:
-    found = (
-        select(_OWN.sha256, _OTHER)
-        .join(LikenessRow, LikenessRow.film_id == _OWN.id)
-        .join(_OTHER, _OTHER.id == LikenessRow.other_id)
-        .where(_OWN.organisation == organisation, _OWN.sha256.in_(hashes), _OWN.reader == reader)
-        .order_by(_OTHER.id)
-    )
     alike: dict[str, list[FilmRow]] = {}
-    for sha256, film in session.execute(found):
+    asked = {"organisation": organisation, "hashes": hashes, "reader": reader}
+    for sha256, film in session.execute(_LIKE, asked):
         if len(alike.setdefault(sha256, [])) < USES_MOST:
             alike[sha256].append(film)
     return alike
@@ -160,24 +192,8 @@ def _likenesses(session: Session, organisation: str, hashes: list[str], reader: 
 
 def _claims_with(session: Session, organisation: str, hashes: list[str]) -> dict[str, list[tuple[int, int]]]:
     """The first claims that each of these files came with, and their latest revision."""
-    rank = func.row_number().over(partition_by=AttachmentRow.sha256, order_by=AttachmentRow.claim_id)
-    ranked = (
-        select(AttachmentRow.sha256, AttachmentRow.claim_id, rank.label("rank"))
-        .where(
-            AttachmentRow.organisation == organisation,
-            AttachmentRow.sha256.in_(hashes),
-            AttachmentRow.claim_id.is_not(None),
-        )
-        .subquery()
-    )
-    found = (
-        select(ranked.c.sha256, ClaimRow.id, ClaimRow.revision)
-        .join(ClaimRow, ClaimRow.id == ranked.c.claim_id)
-        .where(ranked.c.rank <= USES_MOST + 1, ClaimRow.revision > 0)
-        .order_by(ClaimRow.id)
-    )
     came: dict[str, list[tuple[int, int]]] = {}
-    for sha256, claim_id, revision in session.execute(found):
+    for sha256, claim_id, revision in session.execute(_FIRST_USES, {"organisation": organisation, "hashes": hashes}):
         if (claim_id, revision) not in came.setdefault(sha256, []):
             came[sha256].append((claim_id, revision))
     return came

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import BindParameter, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from apexproof.claim import History, Patient
@@ -27,6 +27,30 @@ from apexproof.store.tables import (
 
 KIN_MOST = 50
 """Other claims of one patient that are looked at: those that came first."""
+
+# The queries are made once: that takes longer than to ask them.
+_ORGANISATION: BindParameter[str] = bindparam("organisation")
+_KEYS = select(PatientKeyRow.claim_id, PatientKeyRow.key).where(
+    PatientKeyRow.organisation == _ORGANISATION, PatientKeyRow.claim_id.in_(bindparam("claims", expanding=True))
+)
+_SHARING = (
+    select(PatientKeyRow.key, ClaimRow.id, ClaimRow.revision)
+    .join(ClaimRow, ClaimRow.id == PatientKeyRow.claim_id)
+    .where(PatientKeyRow.organisation == _ORGANISATION, PatientKeyRow.key.in_(bindparam("keys", expanding=True)))
+)
+_JUDGED_AGAINST = (
+    select(ClaimRow.id)
+    .join(
+        VerificationRow,
+        (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification),
+    )
+    .join(
+        PrecedentRow,
+        (PrecedentRow.claim_id == VerificationRow.claim_id) & (PrecedentRow.digest == VerificationRow.history_digest),
+    )
+    .where(ClaimRow.organisation == _ORGANISATION, PrecedentRow.other_id == bindparam("other"))
+    .order_by(ClaimRow.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -90,19 +114,12 @@ def index_patient(session: Session, claim: ClaimRow, keys: Iterable[int]) -> Non
 
 def kin(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[ClaimedThen, ...]]:
     """The claims that may be of the same patient as each of these; claims without any are left out."""
-    own = select(PatientKeyRow.claim_id, PatientKeyRow.key).where(
-        PatientKeyRow.organisation == organisation, PatientKeyRow.claim_id.in_(claim_ids)
-    )
     claims_by_key: dict[int, list[int]] = {}
-    for claim_id, key in session.execute(own):
+    for claim_id, key in session.execute(_KEYS, {"organisation": organisation, "claims": claim_ids}):
         claims_by_key.setdefault(key, []).append(claim_id)
-    sharing = (
-        select(PatientKeyRow.key, ClaimRow.id, ClaimRow.revision)
-        .join(ClaimRow, ClaimRow.id == PatientKeyRow.claim_id)
-        .where(PatientKeyRow.organisation == organisation, PatientKeyRow.key.in_(sorted(claims_by_key)))
-    )
     by_claim: dict[int, set[ClaimedThen]] = {}
-    for key, other, revision in session.execute(sharing):
+    asked = {"organisation": organisation, "keys": sorted(claims_by_key)}
+    for key, other, revision in session.execute(_SHARING, asked):
         for claim_id in claims_by_key[key]:
             if other != claim_id:
                 by_claim.setdefault(claim_id, set()).add(ClaimedThen(claim_id=other, revision=revision))
@@ -170,21 +187,7 @@ def files_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> 
 
 def judged_against(session: Session, organisation: str, other_id: int) -> list[int]:
     """The claims whose answer that holds now was given against this claim, among others."""
-    found = (
-        select(ClaimRow.id)
-        .join(
-            VerificationRow,
-            (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification),
-        )
-        .join(
-            PrecedentRow,
-            (PrecedentRow.claim_id == VerificationRow.claim_id)
-            & (PrecedentRow.digest == VerificationRow.history_digest),
-        )
-        .where(ClaimRow.organisation == organisation, PrecedentRow.other_id == other_id)
-        .order_by(ClaimRow.id)
-    )
-    return list(session.scalars(found))
+    return list(session.scalars(_JUDGED_AGAINST, {"organisation": organisation, "other": other_id}))
 
 
 def _key(text: str) -> int:
