@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import warnings
@@ -52,6 +53,7 @@ def main() -> int:
         ring_on(Doorbell(app), every=settings.sweep_seconds, pulse=settings.data_dir / "schedule")
         tell(Event.ENDING)
         return 0
+    gc.freeze()  # all that was imported stays: no process of the pool goes through it again, or copies its pages
     words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
     words += ["--without-gossip", "--without-mingle"]
     try:
