@@ -23,6 +23,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
+from apexproof.store.database import insert_all
 from apexproof.store.lock import hold
 from apexproof.store.tables import AuditHeadRow, AuditRow, ClaimRow, KeyRow
 
@@ -80,18 +81,18 @@ class Break:
 
 def note(session: Session, entry: Entry, *, now: datetime) -> None:
     """Add an entry; it stands or falls with the transaction."""
-    session.add(
-        AuditRow(
-            organisation=entry.organisation,
-            actor=entry.actor,
-            action=entry.action[:_ACTION_MOST],
-            claim_id=entry.claim_id,
-            thing=entry.thing[:_THING_MOST] if entry.thing else None,
-            address=entry.address[:_ADDRESS_MOST] if entry.address else None,
-            request=entry.request,
-            at=now,
-        )
-    )
+    row = {
+        "organisation": entry.organisation,
+        "actor": entry.actor,
+        "action": entry.action[:_ACTION_MOST],
+        "claim_id": entry.claim_id,
+        "thing": entry.thing[:_THING_MOST] if entry.thing else None,
+        "address": entry.address[:_ADDRESS_MOST] if entry.address else None,
+        "request": entry.request,
+        "at": now,
+    }
+    session.flush()  # what it is of
+    insert_all(session, AuditRow, [row])
 
 
 def seal(session: Session, *, most: int) -> int:

@@ -13,7 +13,18 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Engine, TableClause, create_engine, event, insert, inspect, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    TableClause,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -143,10 +154,14 @@ def insert_all(session: Session, table: type[Table], rows: Sequence[Mapping[str,
     """Insert many rows in as few statements as the database takes."""
     if not rows:
         return
+    session.connection().execute(_inserting(table, session.get_bind().dialect.name), list(rows))
+
+
+@cache
+def _inserting(table: type[Table], dialect: str) -> Executable:
     statement = insert(cast("TableClause", table.__table__))
-    if session.get_bind().dialect.name != "sqlite":  # pg8000 sends row by row, unless something is to be returned
-        statement = statement.returning(*inspect(table).primary_key)
-    session.connection().execute(statement, list(rows))
+    # pg8000 sends row by row, unless something is to be returned.
+    return statement if dialect == "sqlite" else statement.returning(*inspect(table).primary_key)
 
 
 def _engine(url: str) -> Engine:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import TableClause, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow, SweepRow
@@ -56,6 +57,7 @@ class JobState(StrEnum):
 
 Subject = ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow | ReportRow
 OPEN = (JobState.QUEUED, JobState.RUNNING)
+_PROMISE = insert(cast("TableClause", JobRow.__table__)).returning(JobRow.id)
 _OF_UPLOADS = (Work.READ, Work.WORDS, Work.VERIFY)
 
 
@@ -78,22 +80,23 @@ class Clock:
 
 def promise(session: Session, work: Work, *, of: Subject, clock: Clock) -> Ring:
     """Promise work on a claim, an attachment, a run and so on. Should the ring be lost, the sweep rings again."""
-    statement = insert(JobRow).values(
-        work=work,
-        organisation=of.organisation,
-        claim_id=of.id if isinstance(of, ClaimRow) else None,
-        attachment_id=of.id if isinstance(of, AttachmentRow) else None,
-        delivery_id=of.id if isinstance(of, DeliveryRow) else None,
-        reprocessing_id=of.id if isinstance(of, ReprocessingRow) else None,
-        report_id=of.id if isinstance(of, ReportRow) else None,
-        request=clock.request,
-        state=JobState.QUEUED,
-        attempts=0,
-        sendings=1,
-        wake_at=clock.now + clock.resend,
-        created_at=clock.now,
-    )
-    return Ring(job=session.execute(statement.returning(JobRow.id)).scalar_one(), work=work)
+    promised = {
+        "work": work,
+        "organisation": of.organisation,
+        "claim_id": of.id if isinstance(of, ClaimRow) else None,
+        "attachment_id": of.id if isinstance(of, AttachmentRow) else None,
+        "delivery_id": of.id if isinstance(of, DeliveryRow) else None,
+        "reprocessing_id": of.id if isinstance(of, ReprocessingRow) else None,
+        "report_id": of.id if isinstance(of, ReportRow) else None,
+        "request": clock.request,
+        "state": JobState.QUEUED,
+        "attempts": 0,
+        "sendings": 1,
+        "wake_at": clock.now + clock.resend,
+        "created_at": clock.now,
+    }
+    session.flush()  # what it is of
+    return Ring(job=session.execute(_PROMISE, promised).scalar_one(), work=work)
 
 
 def take(session: Session, job: int, *, owner: str, now: datetime, lease: timedelta) -> JobRow | None:
