@@ -15,7 +15,7 @@ unexport VIRTUAL_ENV
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test screenshots faults trust fuzz mutants check bench reuse legibility search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults trust fuzz mutants check bench scale reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ check: $(READY) ## formatting, lint, types, architecture, generated documents
 
 bench: $(READY) ## measure what is promised about speed, each figure against its floor, and write docs/speed.md
 	@$(BIN)/python -m benchmarks
+
+scale: $(READY) ## judge a hundred thousand and a million kept claims anew and report on them, on both databases, and write docs/scale.md (an hour, 20 GB)
+	@$(BIN)/python -m benchmarks.scale
 
 reuse: $(READY) ## measure how often a film is found again, and write docs/fingerprint.md: make reuse VIEWS=/path/to/pictures
 	@test -d "$(VIEWS)" || { echo "Name the folder of pictures: make reuse VIEWS=/path/to/pictures (docs/view-model.md)"; exit 2; }

@@ -43,9 +43,9 @@ class _Template:
     files: tuple[tuple[str, str, str], ...]  # name, hash, reading
 
 
-def fill(database: Database, claims: int) -> None:
-    """Fill an empty database with so many claims that nobody judged yet."""
-    for first in range(0, claims, _AT_ONCE):
+def fill(database: Database, claims: int, *, behind: int = 0) -> None:
+    """Fill a database up to so many claims that nobody judged yet, behind those that are there."""
+    for first in range(behind, claims, _AT_ONCE):
         rows = list(_rows(range(first, min(first + _AT_ONCE, claims))))
         with database.writing() as session:
             for table in (ClaimRow, RevisionRow, AttachmentRow, ReadingRow):

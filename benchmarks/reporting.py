@@ -45,12 +45,13 @@ def main(claims: int = _CLAIMS, url: str | None = None) -> None:
             session.execute(text("ANALYZE"))  # as PostgreSQL does by itself, some minutes later
         print(f"\n{claims} claims, half of them not verified")
         for form in ReportForm:
-            _measure(database, ReportKind.MISSING_EVIDENCE, form)
-        _measure(database, ReportKind.SUMMARY, ReportForm.JSON)
+            measure(database, ReportKind.MISSING_EVIDENCE, form)
+        measure(database, ReportKind.SUMMARY, ReportForm.JSON)
         database.close()
 
 
-def _measure(database: Database, kind: ReportKind, form: ReportForm) -> None:
+def measure(database: Database, kind: ReportKind, form: ReportForm) -> None:
+    """Write a report to its end, and print how soon it began and what it took."""
     asked = Asked(organisation="main", selection=Selection(), as_of=datetime.now(UTC))
     before, began, first, row, size = _memory(), time.perf_counter(), 0.0, 0.0, 0
     for piece in written(database.looking, asked, kind, form):

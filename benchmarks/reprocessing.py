@@ -37,14 +37,15 @@ def main(claims: int = _CLAIMS, url: str | None = None) -> None:
         stricter = parse_policy(STRICTER, origin="benchmark")
         gc.freeze()  # as the worker does
         print(f"\n{claims} kept claims, {'SQLite' if url is None else url.partition(':')[0]}")
-        _measure("first judged, payer", database, load_policy())
-        _measure("dry run, 10 days", database, stricter, dry_run=True)
-        _measure("judged anew, 10 days", database, stricter)
-        _measure("the same run again", database, stricter)
+        measure("first judged, payer", database, load_policy())
+        measure("dry run, 10 days", database, stricter, dry_run=True)
+        measure("judged anew, 10 days", database, stricter)
+        measure("the same run again", database, stricter)
         database.close()
 
 
-def _measure(name: str, database: Database, policy: Policy, *, dry_run: bool = False) -> None:
+def measure(name: str, database: Database, policy: Policy, *, dry_run: bool = False) -> None:
+    """Do a run over all claims, and print how many a second that were."""
     run = begin_run(database, policy, dry_run=dry_run)
     wall, core = time.perf_counter(), time.process_time()
     shares, began = dict.fromkeys(("fetch", "judge", "keep"), 0.0), core
