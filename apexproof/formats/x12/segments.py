@@ -182,7 +182,16 @@ def _binary_segment_at(buffer: bytes, delimiters: Delimiters) -> int | None:
     if not any(name + delimiters.element in buffer for name in _BINARY):
         return None
     names = b"|".join(_BINARY)
-    begin = rb"(?:\A|" + re.escape(delimiters.terminator) + rb")(\s*(?:" + names + rb")" + re.escape(delimiters.element)
+    begin = (
+        rb"(?:\A|"
+        + re.escape(delimiters.terminator)
+        + rb")(["
+        + _SPACE
+        + rb"]*(?:"
+        + names
+        + rb")"
+        + re.escape(delimiters.element)
+    )
     found = re.search(begin + rb")", buffer)
     return found.start(1) if found else None
 
