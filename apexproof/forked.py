@@ -12,6 +12,7 @@ import importlib
 import os
 import resource
 import signal
+import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-_FIRST_OF_OTHERS = 3  # behind standard input, output and error
+HANDED_DOWN = 3
+"""The descriptor under which a part finds the socket that it was given: behind standard input, output and error."""
 _DESCRIPTORS_MOST = 65536
 _CRASHED = 1
 _STEP = 0.01
@@ -28,15 +30,26 @@ _STEP = 0.01
 class Forked:
     """A running part; its interface is the one of `subprocess.Popen`, as far as it is needed."""
 
-    def __init__(self, name: str, module: str, words: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Run `main()` of the module's `__main__` with these words, under a name for `ps` and `top`."""
+    def __init__(
+        self,
+        name: str,
+        module: str,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        given: socket.socket | None = None,
+    ) -> None:
+        """Run `main()` of the module's `__main__` with these words, under a name for `ps` and `top`.
+
+        A socket that is `given` is found at `HANDED_DOWN`.
+        """
         theirs, self._ours = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
         self.pid = os.fork()
         if not self.pid:
             _be_called(name)
-            _become(module, words, environment, theirs)
+            _become(module, words, environment, theirs, given)
         os.close(theirs)
         self._status: int | None = None
 
@@ -77,7 +90,13 @@ def import_parts(modules: Sequence[str]) -> None:
     gc.enable()
 
 
-def _become(module: str, words: Sequence[str], environment: Mapping[str, str], standard_input: int) -> NoReturn:
+def _become(
+    module: str,
+    words: Sequence[str],
+    environment: Mapping[str, str],
+    standard_input: int,
+    given: socket.socket | None,
+) -> NoReturn:
     """Be the part, in a session of its own: Ctrl-C is for the program, which then ends its parts in order."""
     status: object = _CRASHED
     try:
@@ -85,7 +104,10 @@ def _become(module: str, words: Sequence[str], environment: Mapping[str, str], s
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.dup2(standard_input, 0)
-        os.closerange(_FIRST_OF_OTHERS, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], _DESCRIPTORS_MOST))
+        if given is not None:
+            os.dup2(given.fileno(), HANDED_DOWN)
+        others = HANDED_DOWN + (given is not None)
+        os.closerange(others, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], _DESCRIPTORS_MOST))
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = [module, *words]

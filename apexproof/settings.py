@@ -29,6 +29,8 @@ from apexproof.errors import InputUnusable
 
 PREFIX = "APEXPROOF_"
 SETTINGS_FILE = "APEXPROOF_SETTINGS"
+COUNTED_TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+"""prometheus_client's own variable: where several processes of the API count their requests together."""
 _MIB = 1024**2
 
 
@@ -103,6 +105,10 @@ class Settings(BaseSettings):
     ] = None
     host: Annotated[str, Field(description="The address that the API listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="The port that the API listens on.")] = 8351
+    api_processes: Annotated[
+        int,
+        Field(ge=1, le=64, description="Processes of the API in 'apexproof serve'; they share the port."),
+    ] = 1
     policy: Annotated[str, Field(description="The policy to judge by: a name, or a TOML file.")] = "payer"
     largest_file: Annotated[int, Field(ge=1, le=256 * _MIB, description="Bytes of an attachment at most.")] = 64 * _MIB
     largest_interchange: Annotated[

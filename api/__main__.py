@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 from contextlib import suppress
 from types import FrameType
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from apexproof import __version__
 from apexproof.errors import ApexproofError
+from apexproof.forked import HANDED_DOWN
 from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
 from apexproof.settings import Settings, load_settings, require_broker
@@ -28,6 +30,7 @@ def main() -> int:
     """Serve."""
     parser = argparse.ArgumentParser(prog="python -m api", description=__doc__)
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
+    parser.add_argument("--given-socket", action="store_true", help="take connections from the socket handed down")
     asked = parser.parse_args()
     try:
         settings = load_settings()
@@ -44,7 +47,7 @@ def main() -> int:
         end_with_parent()
     server = _Server(arranged(app, settings))
     with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
-        server.run()
+        server.run(sockets=[socket.socket(fileno=HANDED_DOWN)] if asked.given_socket else None)
     return 0 if server.started else _NOT_STARTED
 
 

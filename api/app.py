@@ -76,7 +76,7 @@ def create_app(settings: Settings, broker_url: str) -> FastAPI:
     app.state.previews = previews.Previews()
     app.state.registry = metrics.new_registry(database, app.state.premises.admission)
     app.add_middleware(Patience)
-    app.add_middleware(Traffic, counts=Counts(app.state.registry), fault=_fault_for)
+    app.add_middleware(Traffic, counts=Counts(metrics.where_requests_count(app.state.registry)), fault=_fault_for)
     for probe in (health, metrics):
         app.include_router(probe.router)
     below_a_claim = (

@@ -1,13 +1,14 @@
 """Metrics for Prometheus. No label names an organisation, a claim or a person.
 
-Requests are counted in this process: scrape each API process. Everything else comes out of the database when it is
-asked for, and at most every few seconds: it is the same at every API process, whatever workers come and go, so take the
-`max` of several and not their sum.
+Requests are counted in this process, or by all that share its port together: scrape each port. Everything else comes
+out of the database when it is asked for, and at most every few seconds: it is the same at every API process, whatever
+workers come and go, so take the `max` of several and not their sum.
 """
 
 from __future__ import annotations
 
 import hmac
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -20,12 +21,13 @@ from fastapi.security.utils import get_authorization_scheme_param
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
 from apexproof import READER_VERSION, __version__
 from apexproof.admission import Admission, Load
-from apexproof.settings import Settings
+from apexproof.settings import COUNTED_TOGETHER, Settings
 from apexproof.store.database import Database
 from apexproof.store.jobs import Waiting, waiting
 from apexproof.store.tallies import BOUNDS, NO_END, Count, Tally, all_counts
@@ -70,6 +72,14 @@ def new_registry(database: Database, admission: Admission) -> CollectorRegistry:
     PlatformCollector(registry=registry)
     registry.register(Stored(database, admission))
     return registry
+
+
+def where_requests_count(registry: CollectorRegistry) -> CollectorRegistry:
+    """Where this process counts requests: where they are shown, unless it shares the port and they are shown summed."""
+    if COUNTED_TOGETHER not in os.environ:
+        return registry
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
+    return CollectorRegistry()
 
 
 class Stored(Collector):

@@ -1,6 +1,7 @@
 """`python -m benchmarks.ingest [FILMS]`: films sent by four clients, to apexproof and to an Orthanc without checks.
 
-Both run here, one after the other in turns, with the same clients and the same bytes.
+Both run here, one after the other in turns, with the same clients and the same bytes; apexproof with a process of the
+API for each core, and a worker that checks meanwhile what has come.
 Orthanc (Debian's package) listens on loopback with a configuration of its own, keeps what comes and looks at nothing.
 Both make every film durable before they answer for it.
 """
@@ -8,6 +9,7 @@ Both make every film durable before they answer for it.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -41,7 +43,7 @@ def main(films: int = _FILMS) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         _orthanc(program, Path(folder)) as instances,
-        served(Path(folder) / "d") as service,
+        served(Path(folder) / "d", api_processes=str(os.cpu_count() or 1)) as service,
     ):
         caller = service.caller()
         key = {"Authorization": f"Bearer {caller.key}", "Content-Type": "application/octet-stream"}

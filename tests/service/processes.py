@@ -17,12 +17,12 @@ BROKER = "valkey-server"
 
 def part_of(service: Served, name: str) -> int:
     """The process of a part; a part that was killed is back in a moment."""
+    return until(lambda: next(iter(parts_of(service, name)), 0), f"there is no {name}")
 
-    def found() -> int:
-        children = _children()[service.process.pid]
-        return next((pid for pid in children if _name(pid) in {name, f"apx-{name}"}), 0)
 
-    return until(found, f"there is no {name}")
+def parts_of(service: Served, name: str) -> list[int]:
+    """The processes that run now under the name of a part."""
+    return [pid for pid in _children()[service.process.pid] if _name(pid) in {name, f"apx-{name}"}]
 
 
 def tree_of(process: int) -> list[int]:

@@ -1,0 +1,43 @@
+"""Several processes of the API take requests at one port."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.service.caller import Caller
+from tests.service.processes import kill, parts_of, stopped
+from tests.service.served import served
+
+ASKED = re.compile(
+    r'^apexproof_http_requests_total\{method="GET",route="/v1/claims",status="200"\} (\S+)$', re.MULTILINE
+)
+TIMES = 5
+
+
+def asked(caller: Caller) -> float:
+    """How often it was asked for claims, as the process says that happens to answer."""
+    found = ASKED.search(caller.ask("GET", "/metrics").body.decode())
+    return float(found[1]) if found else 0.0
+
+
+def ask(caller: Caller) -> int:
+    return caller.ask("GET", "/v1/claims").status
+
+
+def test_each_takes_requests_all_count_them_together_and_nobody_is_refused_while_they_start_again(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with served(tmp_path_factory.mktemp("d"), api_processes="2") as service:
+        caller = service.caller()
+        one, other = parts_of(service, "api")
+        for hanging in (one, other):
+            with stopped(hanging):
+                assert [ask(caller) for _ in range(TIMES)] == [200] * TIMES
+        for hanging in (one, other):
+            with stopped(hanging):
+                assert asked(caller) == 2 * TIMES
+        kill(one, other)
+        assert ask(caller) == 200
+        assert asked(caller) == 2 * TIMES + 1
