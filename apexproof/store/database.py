@@ -7,6 +7,7 @@ lock at once, so that two writers wait for each other instead of failing halfway
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ from apexproof.store.tables import Table
 
 _BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
 _TURN_SECONDS = 0.001  # between two looks whether it is its turn: SQLite itself would wait up to a tenth of a second
+_FIRST_IN_LINE = threading.Lock()
 _PRIMARY = 0xFF  # of an extended result code of SQLite
 _POOL, _MORE = 10, 30
 # SQLSTATE, PostgreSQL manual, appendix A
@@ -198,9 +200,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    """Begin as the only writer, soon after the one before has ended."""
+    """Begin as the only writer, soon after the one before has ended. Of a process's threads one asks at a time."""
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     until = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    is_first = _FIRST_IN_LINE.acquire(timeout=_BUSY_MILLISECONDS / 1000)
     driver.execute("PRAGMA busy_timeout = 0")
     try:
         while _another_writes(driver) and time.monotonic() < until:
@@ -209,6 +212,8 @@ def _begin_writing(connection: Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # what stands in the way is raised as it is everywhere
     finally:
         driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        if is_first:
+            _FIRST_IN_LINE.release()
 
 
 def _another_writes(driver: sqlite3.Connection) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from apexproof.store.claims import open_claim
@@ -19,6 +22,7 @@ from tests.store.rows import NOON, OURS, new_claim
 
 ASKED = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}
 DURABLE = {"sqlite": 2, "postgresql": "on"}
+WRITERS = 12
 NOT_DURABLE = {"sqlite": 1, "postgresql": "off"}
 
 
@@ -42,6 +46,32 @@ def test_what_fails_halfway_is_not_kept_at_all(database: Database, durable: bool
         half()
     with database.looking() as session:
         assert session.query(ClaimRow).count() == 0
+
+
+def test_many_who_write_at_once_take_turns(database: Database) -> None:
+    def write(index: int) -> None:
+        with database.writing() as session:
+            new_claim(session, f"C-{index}")
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(write, range(WRITERS)))
+    with database.looking() as session:
+        assert len(session.scalars(select(ClaimRow)).all()) == WRITERS
+
+
+def test_who_waits_for_another_writer_in_vain_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apexproof.store.database._BUSY_MILLISECONDS", 50)
+    path = tmp_path / "held.db"
+    database = Database(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, closing(database):
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):  # nobody stays first in line who gave up
+            with pytest.raises(OperationalError) as raised, database.writing() as session:
+                session.connection()
+            assert is_its_own(raised.value)
+        other.execute("ROLLBACK")
+        with database.writing() as session:
+            session.connection()
 
 
 def test_a_row_is_inserted_once(database: Database) -> None:
