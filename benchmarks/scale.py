@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -21,7 +22,7 @@ from apexproof.report import ReportForm, ReportKind
 from apexproof.store.database import Database
 from apexproof.store.schema import migrate
 from benchmarks.kept_claims import fill
-from benchmarks.page import write_page
+from benchmarks.page import where_and_when, write_page
 from benchmarks.reporting import measure as measure_report
 from benchmarks.reprocessing import STRICTER
 from benchmarks.reprocessing import measure as measure_run
@@ -51,17 +52,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--some", type=int, default=_SOME, help="claims of the first runs (%(default)s)")
     parser.add_argument("--all", type=int, default=_ALL, help="claims of the last ones (%(default)s)")
+    parser.add_argument(
+        "--only", choices=["SQLite", "PostgreSQL"], help="measure this one, and leave the other's figures"
+    )
     parser.add_argument("--folder", type=Path, help="where the databases are written for the time being: 20 GB")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         Path(folder).chmod(0o711)  # PostgreSQL does not run as root, and goes through here
         places = {"SQLite": _sqlite(Path(folder)), "PostgreSQL": _postgres(Path(folder))}
-        parts = {name: lambda place=place: _measure(place, asked.some, asked.all) for name, place in places.items()}
+        parts = {
+            name: partial(_measure, place, asked.some, asked.all) if asked.only in {None, name} else None
+            for name, place in places.items()
+        }
         write_page(parts, to=_PAGE, head=_HEAD)
 
 
 def _measure(place: AbstractContextManager[Database], some: int, most: int) -> None:
     stricter, next_policy = (parse_policy(said, origin="benchmark") for said in (STRICTER, _NEXT))
+    print(f"  {where_and_when()}")
     with place as database:
         _fill(database, some)
         _run(some, "first judged", database, load_policy())
@@ -70,7 +78,6 @@ def _measure(place: AbstractContextManager[Database], some: int, most: int) -> N
         with database.writing() as session:
             session.execute(text("ANALYZE"))  # as PostgreSQL does by itself, some minutes later
         _run(most, "judged", database, next_policy)
-        _run(most, "dry run", database, load_policy(), dry_run=True)
         for form in (ReportForm.JSON, ReportForm.CSV, ReportForm.HTML):
             measure_report(database, ReportKind.MISSING_EVIDENCE, form)
         measure_report(database, ReportKind.SUMMARY, ReportForm.JSON)
@@ -83,8 +90,8 @@ def _fill(database: Database, claims: int, *, behind: int = 0) -> None:
     gc.freeze()  # as the worker does
 
 
-def _run(claims: int, what: str, database: Database, policy: Policy, *, dry_run: bool = False) -> None:
-    measure_run(f"{claims:,}: {what}", database, policy, dry_run=dry_run)
+def _run(claims: int, what: str, database: Database, policy: Policy) -> None:
+    measure_run(f"{claims:,}: {what}", database, policy)
 
 
 @contextmanager
