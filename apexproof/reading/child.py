@@ -120,7 +120,7 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
         return
     finally:
         os.close(descriptor)
-    channel.sendall(line(Begun(sha256=content.sha256, size=len(content.octets), kind=content.kind)))
+    channel.sendall(line(Begun(size=len(content.octets), kind=content.kind)))
     if request.wanted is not None:
         enter("")
         channel.sendall(line(_drawn(content, request.wanted, limits)) + line(Done()))
@@ -129,7 +129,7 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
     for found in read_content(content, limits=limits, depth=request.depth, enter=enter):
         channel.sendall(_line_of_finding(found))
     signal.setitimer(signal.ITIMER_REAL, 0)
-    channel.sendall(line(Done()))
+    channel.sendall(line(Done(sha256=content.sha256)))
 
 
 def _drawn(content: Content, wanted: Wanted, limits: Limits) -> Drawn | Failed:

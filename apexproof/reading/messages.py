@@ -35,9 +35,8 @@ class Broken(Struct, frozen=True, kw_only=True, tag_field="message", tag="broken
 
 
 class Begun(Struct, frozen=True, kw_only=True, tag_field="message", tag="begun"):
-    """The bytes were read and hashed; nothing in them has been looked at yet."""
+    """The bytes were read; nothing in them has been looked at yet."""
 
-    sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
     size: Annotated[int, Meta(ge=0)]
     kind: Kind
 
@@ -69,7 +68,9 @@ class Failed(Struct, frozen=True, kw_only=True, tag_field="message", tag="failed
 
 
 class Done(Struct, frozen=True, kw_only=True, tag_field="message", tag="done"):
-    """The file has been read to its end."""
+    """The file has been read to its end; without a hash where not even its bytes could be read."""
+
+    sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
 
 
 Answer = Ready | Broken | Begun | Entered | Seen | Drawn | Failed | Done

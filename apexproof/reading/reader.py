@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from apexproof.errors import ReadingFailed
 from apexproof.radiograph import FileReading, Radiograph, ReadingFault
 from apexproof.reading.attempt import attempt
+from apexproof.reading.beside import beside
 from apexproof.reading.kind import Kind, kind_of
 from apexproof.reading.part import Depth, Limits, Part, Read
 
@@ -45,11 +47,16 @@ _NOT_OPENED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The bytes of a file with their hash and kind: all that is known of it before anything in it is believed."""
+    """The bytes of a file with their kind and hash: all that is known of it before anything in it is believed."""
 
     octets: bytes
-    sha256: str
     kind: Kind
+    hashing: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes; it is worked out beside the reading of them."""
+        return self.hashing.result()
 
 
 def open_file(path: Path) -> int:
@@ -88,7 +95,11 @@ def load(descriptor: int, limits: Limits) -> Content:
         octets = _exactly(descriptor, size)
     except OSError:
         raise ReadingFailed("not_opened", "This file cannot be read from its disk; copy it again.") from None
-    return Content(octets=octets, sha256=hashlib.sha256(octets).hexdigest(), kind=kind_of(octets))
+    return Content(octets=octets, kind=kind_of(octets), hashing=beside(_sha256, octets))
+
+
+def _sha256(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()
 
 
 def _exactly(descriptor: int, size: int) -> bytes:

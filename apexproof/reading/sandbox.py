@@ -12,6 +12,7 @@ without Landlock the child can read what its user can read.
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import threading
 import time
@@ -43,6 +44,8 @@ class _Record:
     """What has been read of one file so far, over all children that it took."""
 
     sha256: str = ""
+    begun: bool = False
+    """Whether a child could read its bytes."""
     size: int
     kind: Kind = Kind.UNKNOWN
     radiographs: list[Radiograph] = field(default_factory=list)
@@ -157,6 +160,8 @@ class Sandbox:
             record = _Record(size=os.fstat(descriptor).st_size)
             with self._busy:
                 self._read_through_breakdowns(descriptor, depth, record)
+            if record.begun and not record.sha256:
+                record.sha256 = _hash_of(descriptor)
         finally:
             os.close(descriptor)
         return record.reading()
@@ -245,11 +250,18 @@ class Sandbox:
                 case Seen(radiograph=found) | Failed(fault=found):
                     record.add(found)
                 case Begun() as begun:
-                    record.sha256, record.size, record.kind = begun.sha256, begun.size, begun.kind
-                case Done():
+                    record.begun, record.size, record.kind = True, begun.size, begun.kind
+                case Done(sha256=sha256):
+                    record.sha256 = sha256
                     return
                 case _:
                     raise ChildLost("crashed")
+
+
+def _hash_of(descriptor: int) -> str:
+    """The hash of a file whose children were lost before they told it."""
+    with open(descriptor, "rb", closefd=False) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_many(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -98,6 +99,7 @@ def test_a_file_that_breaks_every_child_is_given_up(tmp_path: Path) -> None:
     reading = read_under(Limits(seconds=0.3), written(tmp_path, content))
     assert [picture.place for picture in reading.radiographs] == ["a"]
     assert [fault.place for fault in reading.faults] == [*(f"hang {number}, page 1" for number in range(3)), ""]
+    assert reading.sha256 == hashlib.sha256(content).hexdigest()  # which none of its children told
 
 
 def test_a_file_may_not_take_longer_than_a_file_may(tmp_path: Path) -> None:
@@ -213,8 +215,8 @@ def test_a_child_speaks_of_a_place_before_it_reads_it(tmp_path: Path) -> None:
         b"",
         b"null",
         b'{"message": "seen"}',
-        b'{"message": "begun", "sha256": "../../etc", "size": 1, "kind": "png"}',
-        b'{"message": "begun", "sha256": "' + b"0" * 64 + b'", "size": -1, "kind": "png"}',
+        b'{"message": "begun", "size": -1, "kind": "png"}',
+        b'{"message": "done", "sha256": "../../etc"}',
         b'{"message": "failed", "fault": {"fault": 1}}',
         b'{"message": "seen", "radiograph": {"teeth": [{"value": {"written": "99", "readings": [%b]}}]}}' % NO_TOOTH,
     ],
