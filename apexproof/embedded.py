@@ -161,7 +161,8 @@ class Embedded:
         try:
             return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         except OSError as error:
-            raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {error.strerror}.") from None
+            reason = str(error.strerror).partition(" (while")[0]  # behind that is the address once more
+            raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {reason}.") from None
 
     def end_leftover_broker(self) -> None:
         """End a broker that an earlier command, killed in the middle, left behind; its messages are in its file."""
