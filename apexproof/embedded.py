@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO
@@ -159,7 +159,8 @@ class Embedded:
         """The socket of all processes of the API. It outlives each of them: who comes meanwhile waits for the next."""
         host, port = self._settings.host, self._settings.port
         try:
-            return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+            family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            return socket.create_server(address[:2], family=family)
         except OSError as error:
             reason = str(error.strerror).partition(" (while")[0]  # behind that is the address once more
             raise EmbeddedBroken(f"Nothing can listen on {host}, port {port}: {reason}.") from None
@@ -208,9 +209,10 @@ class Embedded:
             time.sleep(_STEP)
 
     def _api(self, environment: Mapping[str, str]) -> Part:
-        words = ["--with-parent", "--given-socket"]
-        launch = partial(Forked, "api", "api", words, environment)
-        return Part(name="api", launch=lambda: launch(given=self._listener), ends_within=15)
+        def launch() -> Forked:
+            return Forked("api", "api", ["--with-parent", "--given-socket"], environment, given=self._listener)
+
+        return Part(name="api", launch=launch, ends_within=15)
 
     def _broker(self) -> Part:
         if len(str(self._socket.resolve())) > _SOCKET_MOST:

@@ -181,18 +181,9 @@ def _binary_segment_at(buffer: bytes, delimiters: Delimiters) -> int | None:
     """Where the first binary segment begins in a buffer that begins with a segment; None when it holds none."""
     if not any(name + delimiters.element in buffer for name in _BINARY):
         return None
-    names = b"|".join(_BINARY)
-    begin = (
-        rb"(?:\A|"
-        + re.escape(delimiters.terminator)
-        + rb")(["
-        + _SPACE
-        + rb"]*(?:"
-        + names
-        + rb")"
-        + re.escape(delimiters.element)
-    )
-    found = re.search(begin + rb")", buffer)
+    end, separator = re.escape(delimiters.terminator), re.escape(delimiters.element)
+    begin = rb"(?:\A|%b)([%b]*(?:%b)%b)" % (end, _SPACE, b"|".join(_BINARY), separator)
+    found = re.search(begin, buffer)
     return found.start(1) if found else None
 
 
