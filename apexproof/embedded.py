@@ -130,7 +130,8 @@ class Embedded:
     @property
     def address(self) -> str:
         """Where the API listens."""
-        return f"http://{self._settings.host}:{self._settings.port}"
+        host = self._settings.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._settings.port}"
 
     def run(self, stop: threading.Event, *, ready: Callable[[], None]) -> None:
         """Run until `stop`, and say when the API answers.

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from apexproof.embedded import Embedded
+from apexproof.settings import Settings
 from apexproof.store.database import Database
 from apexproof.store.keys import Scope, make_key
 from fixtures.case import CASES
@@ -178,3 +180,7 @@ def _key_of(service: Served, organisation: str) -> str:
         key = make_key(session, organisation=organisation, name="", scopes=Scope, now=datetime.now(UTC))
     database.close()
     return key
+
+
+def test_an_address_of_version_6_is_said_as_a_browser_takes_it(tmp_path: Path) -> None:
+    assert Embedded(Settings(data_dir=tmp_path, host="::1", port=9000)).address == "http://[::1]:9000"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
 
 from tests.service.caller import Caller
-from tests.service.processes import kill, parts_of, stopped
+from tests.service.processes import kill, part_of, parts_of, stopped
 from tests.service.served import served
 
 ASKED = re.compile(
@@ -32,6 +33,8 @@ def test_each_takes_requests_all_count_them_together_and_nobody_is_refused_while
     with served(tmp_path_factory.mktemp("d"), api_processes="2") as service:
         caller = service.caller()
         one, other = parts_of(service, "api")
+        worker = part_of(service, "worker")
+        assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, one)  # it gives way to them
         for hanging in (one, other):
             with stopped(hanging):
                 assert [ask(caller) for _ in range(TIMES)] == [200] * TIMES
