@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.json import Decoder, encode
-from sqlalchemy import ColumnElement, delete, or_, select, union_all, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from apexproof.radiograph import FileReading
@@ -17,6 +17,31 @@ from apexproof.store.database import insert_once
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
 _READING = Decoder(FileReading)
+
+# What is asked with every file is made once: that takes longer than to ask it.
+_ORGANISATION: BindParameter[str] = bindparam("organisation")
+_CLAIM: BindParameter[int] = bindparam("claim")
+_SENT = select(AttachmentRow).where(
+    AttachmentRow.organisation == _ORGANISATION,
+    AttachmentRow.claim_number == bindparam("number"),
+    AttachmentRow.sha256 == bindparam("sha256"),
+)
+_HELD = select(AttachmentRow.id, AttachmentRow.member_id).where(
+    AttachmentRow.organisation == _ORGANISATION, AttachmentRow.claim_id.is_(None)
+)
+_HELD_BY_NUMBER = _HELD.where(AttachmentRow.claim_number == bindparam("number"))
+_RECEIVED = union_all(
+    select(RevisionRow.received_at).where(
+        RevisionRow.claim_id == _CLAIM, RevisionRow.revision == bindparam("revision")
+    ),
+    select(AttachmentRow.received_at).where(AttachmentRow.claim_id == _CLAIM),
+)
+_READ = select(ReadingRow.sha256).where(
+    ReadingRow.organisation == _ORGANISATION,
+    ReadingRow.reader == bindparam("reader"),
+    ReadingRow.depth == bindparam("depth"),
+    ReadingRow.sha256.in_(bindparam("hashes", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +81,8 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
             "received_at": now,
         },
     )
-    row = session.execute(
-        select(AttachmentRow).where(
-            AttachmentRow.organisation == sent.organisation,
-            AttachmentRow.claim_number == sent.claim_number,
-            AttachmentRow.sha256 == blob.sha256,
-        )
-    ).scalar_one()
-    return row, is_new
+    key = {"organisation": sent.organisation, "number": sent.claim_number, "sha256": blob.sha256}
+    return session.execute(_SENT, key).scalar_one(), is_new
 
 
 def adopt(session: Session, claim: ClaimRow) -> None:
@@ -71,12 +90,10 @@ def adopt(session: Session, claim: ClaimRow) -> None:
 
     A file that is said to be of another member stays where it is.
     """
-    belongs = AttachmentRow.claim_number == claim.number
     declared = control_numbers(session, claim.id, alone=True)
-    if declared:
-        belongs = or_(belongs, AttachmentRow.control_number.in_(declared))
-    held = AttachmentRow.organisation == claim.organisation, AttachmentRow.claim_id.is_(None), belongs
-    found = session.execute(select(AttachmentRow.id, AttachmentRow.member_id).where(*held)).all()
+    named = AttachmentRow.claim_number == bindparam("number")
+    held = _HELD.where(or_(named, AttachmentRow.control_number.in_(declared))) if declared else _HELD_BY_NUMBER
+    found = session.execute(held, {"organisation": claim.organisation, "number": claim.number}).all()
     if found:
         member = member_of(session, claim)
         theirs = [identity for identity, said in found if None in {said, member} or said == member]
@@ -92,11 +109,7 @@ def attachments_of(session: Session, claim: ClaimRow) -> list[AttachmentRow]:
 
 def last_received(session: Session, claim: ClaimRow) -> datetime:
     """When the last of a claim came: what its sender claims now, or a file of it."""
-    claimed = select(RevisionRow.received_at).where(
-        RevisionRow.claim_id == claim.id, RevisionRow.revision == claim.revision
-    )
-    files = select(AttachmentRow.received_at).where(AttachmentRow.claim_id == claim.id)
-    received: list[datetime] = list(session.scalars(union_all(claimed, files)))
+    received: list[datetime] = list(session.scalars(_RECEIVED, {"claim": claim.id, "revision": claim.revision}))
     return max(received)
 
 
@@ -124,8 +137,8 @@ def read_already(
     session: Session, organisation: str, hashes: Iterable[str], *, version: ReaderVersion
 ) -> frozenset[str]:
     """Which of these files that version of the reader has read."""
-    found = select(ReadingRow.sha256).where(*_by(organisation, version), ReadingRow.sha256.in_(list(hashes)))
-    return frozenset(session.scalars(found))
+    by = {"organisation": organisation, "reader": version.reader, "depth": version.depth, "hashes": list(hashes)}
+    return frozenset(session.scalars(_READ, by))
 
 
 def add_reading(

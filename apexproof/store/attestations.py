@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from apexproof.store.tables import AttestationRow, ClaimRow
+
+_OF_CLAIMS = (
+    select(AttestationRow)
+    .where(
+        AttestationRow.organisation == bindparam("organisation"),
+        AttestationRow.claim_id.in_(bindparam("claims", expanding=True)),
+    )
+    .order_by(AttestationRow.claim_id, AttestationRow.number)
+)
+"""Made once, for that takes longer than to ask it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +54,7 @@ def attestations_of(
     session: Session, organisation: str, claim_ids: Sequence[int]
 ) -> dict[int, tuple[AttestationRow, ...]]:
     """What was settled of each of these claims, the first word first; claims of which nothing was are left out."""
-    found = (
-        select(AttestationRow)
-        .where(AttestationRow.organisation == organisation, AttestationRow.claim_id.in_(claim_ids))
-        .order_by(AttestationRow.claim_id, AttestationRow.number)
-    )
     by_claim: dict[int, tuple[AttestationRow, ...]] = {}
-    for row in session.scalars(found):
+    for row in session.scalars(_OF_CLAIMS, {"organisation": organisation, "claims": claim_ids}):
         by_claim[row.claim_id] = (*by_claim.get(row.claim_id, ()), row)
     return by_claim

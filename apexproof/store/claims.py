@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Self, TypeVarTuple
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, case, delete, exists, func, select, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.database import insert_all, insert_once
@@ -18,6 +18,48 @@ from apexproof.verification import Outcome
 
 Ts = TypeVarTuple("Ts")
 _OTHER = aliased(ControlNumberRow)
+
+# What is asked with every file is made once: that takes longer than to ask it.
+_CLAIM: BindParameter[int] = bindparam("claim")
+_CLAIMS: BindParameter[list[int]] = bindparam("claims", expanding=True)
+_NOW: BindParameter[datetime] = bindparam("now", type_=ClaimRow.outcome_since.type)
+_BY_NUMBER = select(ClaimRow).where(
+    ClaimRow.organisation == bindparam("organisation"), ClaimRow.number == bindparam("number")
+)
+_HELD = select(ClaimRow).where(ClaimRow.id == _CLAIM).with_for_update(key_share=True)
+_DECLARED = (
+    select(ControlNumberRow.control_number)
+    .where(ControlNumberRow.claim_id == _CLAIM)
+    .order_by(ControlNumberRow.control_number)
+)
+_DECLARED_ALONE = _DECLARED.where(
+    ~exists().where(
+        _OTHER.organisation == ControlNumberRow.organisation,
+        _OTHER.control_number == ControlNumberRow.control_number,
+        _OTHER.claim_id != _CLAIM,
+    )
+)
+_HOLDS = (
+    update(ClaimRow)
+    .where(ClaimRow.id.in_(_CLAIMS))
+    .values(
+        outcome=bindparam("as_outcome"),
+        verification=bindparam("as_verification"),
+        outcome_since=case(
+            (ClaimRow.outcome.is_not_distinct_from(bindparam("as_outcome")), ClaimRow.outcome_since), else_=_NOW
+        ),
+    )
+)
+_HOLDS_VERIFIED = _HOLDS.values(
+    first_pass=func.coalesce(
+        ClaimRow.first_pass, and_(ClaimRow.revision == 1, ClaimRow.received_at >= bindparam("early"))
+    )
+)
+_OBSTACLES = select(ObstacleRow.claim_id, ObstacleRow.check, ObstacleRow.message, ObstacleRow.remedy).where(
+    ObstacleRow.claim_id.in_(_CLAIMS)
+)
+_CLEARED = delete(ObstacleRow).where(ObstacleRow.claim_id.in_(_CLAIMS))
+
 FIRST_PASS = timedelta(days=1)
 """A claim passes at first when it is verified as it was first claimed, this soon after it came."""
 
@@ -66,7 +108,7 @@ class Searched:
 
 def claim_by_number(session: Session, organisation: str, number: str) -> ClaimRow | None:
     """The claim of that number."""
-    return session.scalar(select(ClaimRow).where(ClaimRow.organisation == organisation, ClaimRow.number == number))
+    return session.scalar(_BY_NUMBER, {"organisation": organisation, "number": number})
 
 
 def claim_by_identity(session: Session, organisation: str, identity: int) -> ClaimRow | None:
@@ -77,16 +119,13 @@ def claim_by_identity(session: Session, organisation: str, identity: int) -> Cla
 def open_claim(session: Session, organisation: str, number: str, *, now: datetime) -> ClaimRow:
     """The claim of that number, made (with no revision yet) if it is new, and held until the transaction ends."""
     insert_once(session, ClaimRow, {"organisation": organisation, "number": number, "revision": 0, "received_at": now})
-    return session.execute(
-        select(ClaimRow)
-        .where(ClaimRow.organisation == organisation, ClaimRow.number == number)
-        .with_for_update(key_share=True)
-    ).scalar_one()
+    by_number = {"organisation": organisation, "number": number}
+    return session.execute(_BY_NUMBER.with_for_update(key_share=True), by_number).scalar_one()
 
 
 def hold_claim(session: Session, claim_id: int) -> ClaimRow:
     """The claim, as it is now, and held until the transaction ends: others who hold it wait."""
-    return session.execute(select(ClaimRow).where(ClaimRow.id == claim_id).with_for_update(key_share=True)).scalar_one()
+    return session.execute(_HELD, {"claim": claim_id}).scalar_one()
 
 
 def claims_behind(session: Session, organisation: str, last: int, *, most: int) -> Sequence[ClaimRow]:
@@ -139,14 +178,7 @@ def member_of(session: Session, claim: ClaimRow) -> str | None:
 
 def control_numbers(session: Session, claim_id: int, *, alone: bool = False) -> Sequence[str]:
     """The attachment control numbers that the claim declares; of those that others declare, too, none if `alone`."""
-    found = select(ControlNumberRow.control_number).where(ControlNumberRow.claim_id == claim_id)
-    if alone:
-        same = (
-            _OTHER.organisation == ControlNumberRow.organisation,
-            _OTHER.control_number == ControlNumberRow.control_number,
-        )
-        found = found.where(~exists().where(*same, _OTHER.claim_id != claim_id))
-    return session.scalars(found.order_by(ControlNumberRow.control_number)).all()
+    return session.scalars(_DECLARED_ALONE if alone else _DECLARED, {"claim": claim_id}).all()
 
 
 def claims_declaring(session: Session, organisation: str, control_number: str) -> Sequence[ClaimRow]:
@@ -192,16 +224,11 @@ def note_outcomes(session: Session, noted: Sequence[Noted], *, now: datetime) ->
     for one in noted:
         alike.setdefault((one.outcome, one.verification), []).append(one.claim_id)
     for (outcome, verification), claim_ids in alike.items():
-        values = {
-            "outcome": outcome,
-            "verification": verification,
-            "outcome_since": case((ClaimRow.outcome.is_not_distinct_from(outcome), ClaimRow.outcome_since), else_=now),
-        }
-        if outcome == Outcome.VERIFIED:
-            soon = and_(ClaimRow.revision == 1, ClaimRow.received_at >= now - FIRST_PASS)
-            values["first_pass"] = func.coalesce(ClaimRow.first_pass, soon)
+        is_verified = outcome == Outcome.VERIFIED
         session.execute(
-            update(ClaimRow).where(ClaimRow.id.in_(claim_ids)).values(values),
+            _HOLDS_VERIFIED if is_verified else _HOLDS,
+            {"claims": claim_ids, "as_outcome": outcome, "as_verification": verification, "now": now}
+            | ({"early": now - FIRST_PASS} if is_verified else {}),
             execution_options={"synchronize_session": False},
         )
     _note_obstacles(session, noted)
@@ -209,13 +236,14 @@ def note_outcomes(session: Session, noted: Sequence[Noted], *, now: datetime) ->
 
 def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
     before: dict[int, set[Obstacle]] = {one.claim_id: set() for one in noted}
-    rows = select(ObstacleRow.claim_id, ObstacleRow.check, ObstacleRow.message, ObstacleRow.remedy)
-    for claim_id, check, message, remedy in session.execute(rows.where(ObstacleRow.claim_id.in_(list(before)))):
+    for claim_id, check, message, remedy in session.execute(_OBSTACLES, {"claims": list(before)}):
         before[claim_id].add(Obstacle(check=check, message=message, remedy=remedy))
     others = [one for one in noted if before[one.claim_id] != one.obstacles]
     if not others:
         return
-    session.execute(delete(ObstacleRow).where(ObstacleRow.claim_id.in_([one.claim_id for one in others])))
+    session.execute(
+        _CLEARED, {"claims": [one.claim_id for one in others]}, execution_options={"synchronize_session": False}
+    )
     insert_all(
         session,
         ObstacleRow,

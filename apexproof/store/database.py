@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Engine,
@@ -128,7 +129,7 @@ class Database:
         self._engine.dispose()
 
 
-def of_organisation(column: InstrumentedAttribute[str], organisation: str) -> ColumnElement[bool]:
+def of_organisation(column: InstrumentedAttribute[str], organisation: str | BindParameter[str]) -> ColumnElement[bool]:
     """That a row is the organisation's, for rows that are asked for by their identities.
 
     No index can be taken by it: without statistics SQLite expects ten rows of an organisation, and would rather go

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from apexproof.store.claims import AsRead
@@ -14,13 +14,33 @@ from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
 
+# The queries are made once: that takes longer than to ask them.
 _READ = select(ReadingRow.sha256, ReadingRow.document).where(
     ReadingRow.organisation == bindparam("organisation"),
     ReadingRow.reader == bindparam("reader"),
     ReadingRow.depth == bindparam("depth"),
     ReadingRow.sha256.in_(bindparam("hashes", expanding=True)),
 )
-"""Made once, for that takes longer than to ask it."""
+_ORGANISATION: BindParameter[str] = bindparam("organisation")
+_CLAIMS: BindParameter[Sequence[int]] = bindparam("claims", expanding=True)
+_OF_CLAIMS = (
+    select(
+        ClaimRow.id,
+        ClaimRow.number,
+        ClaimRow.revision,
+        ClaimRow.outcome,
+        ClaimRow.verification,
+        RevisionRow.document,
+        RevisionRow.as_read,
+        RevisionRow.as_read_by,
+    )
+    .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
+    .where(of_organisation(ClaimRow.organisation, _ORGANISATION), ClaimRow.id.in_(_CLAIMS))
+    .order_by(ClaimRow.id)
+)
+_FILES = select(
+    AttachmentRow.claim_id, AttachmentRow.id, AttachmentRow.sha256, AttachmentRow.file_name, AttachmentRow.declared
+).where(of_organisation(AttachmentRow.organisation, _ORGANISATION), AttachmentRow.claim_id.in_(_CLAIMS))
 
 
 class KeptFile(Struct, frozen=True, kw_only=True):
@@ -60,21 +80,7 @@ def dossiers(
     files = _files(session, organisation, claim_ids)
     hashes = sorted({file.sha256 for of_claim in files.values() for file in of_claim})
     pixels, words = (_readings(session, organisation, hashes, reader, depth) for depth in depths)
-    claims = (
-        select(
-            ClaimRow.id,
-            ClaimRow.number,
-            ClaimRow.revision,
-            ClaimRow.outcome,
-            ClaimRow.verification,
-            RevisionRow.document,
-            RevisionRow.as_read,
-            RevisionRow.as_read_by,
-        )
-        .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
-        .where(of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids))
-        .order_by(ClaimRow.id)
-    )
+    claims = session.execute(_OF_CLAIMS, {"organisation": organisation, "claims": claim_ids})
     return [
         Dossier(
             claim_id=claim_id,
@@ -89,7 +95,7 @@ def dossiers(
             pixels=pixels,
             words=words,
         )
-        for claim_id, number, revision, outcome, verification, document, as_read, engine in session.execute(claims)
+        for claim_id, number, revision, outcome, verification, document, as_read, engine in claims
     ]
 
 
@@ -130,11 +136,9 @@ def dossier_then(session: Session, claim: ClaimRow, then: Then, *, depths: tuple
 
 def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[KeptFile, ...]]:
     """By name; bytes that came twice are one file. Sorted here: databases order letters each in their own way."""
-    found = select(
-        AttachmentRow.claim_id, AttachmentRow.id, AttachmentRow.sha256, AttachmentRow.file_name, AttachmentRow.declared
-    ).where(of_organisation(AttachmentRow.organisation, organisation), AttachmentRow.claim_id.in_(claim_ids))
+    found = session.execute(_FILES, {"organisation": organisation, "claims": claim_ids})
     by_claim: dict[int, list[KeptFile]] = {}
-    for claim_id, identity, sha256, file_name, declared in session.execute(found):
+    for claim_id, identity, sha256, file_name, declared in found:
         if claim_id is not None:
             file = KeptFile(id=identity, sha256=sha256, file_name=file_name, declared=declared)
             by_claim.setdefault(claim_id, []).append(file)

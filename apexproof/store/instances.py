@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.database import insert_once
@@ -65,7 +65,7 @@ def waiting(session: Session, organisation: str, *, after: int = 0, most: int) -
 
 def any_waits(session: Session, organisation: str) -> bool:
     """Whether anything of the organisation waits."""
-    return session.scalar(_waiting(organisation).with_only_columns(InstanceRow.id).limit(1)) is not None
+    return session.scalar(_ONE_WAITS, {"organisation": organisation}) is not None
 
 
 def waiting_for(
@@ -85,10 +85,7 @@ def waiting_instance(session: Session, organisation: str, identity: int) -> Inst
 
 def of_attachment(session: Session, attachment_id: int) -> InstanceRow | None:
     """The instance whose file an attachment is, if it waits; held until the transaction ends."""
-    found = select(InstanceRow).where(
-        InstanceRow.attachment_id == attachment_id, InstanceRow.state == InstanceState.WAITING
-    )
-    return session.scalar(found.with_for_update())
+    return session.scalar(_OF_ATTACHMENT, {"attachment": attachment_id})
 
 
 def matching_instances(
@@ -129,10 +126,19 @@ def _group(session: Session, organisation: str, by: Sequence[str], row: Row[Any]
     )
 
 
-def _waiting(organisation: str) -> Select[InstanceRow]:
+def _waiting(organisation: str | BindParameter[str]) -> Select[InstanceRow]:
     return select(InstanceRow).where(
         InstanceRow.organisation == organisation, InstanceRow.state == InstanceState.WAITING
     )
+
+
+# Asked with every file, so made once: that takes longer than to ask it.
+_ONE_WAITS = _waiting(bindparam("organisation")).with_only_columns(InstanceRow.id).limit(1)
+_OF_ATTACHMENT = (
+    select(InstanceRow)
+    .where(InstanceRow.attachment_id == bindparam("attachment"), InstanceRow.state == InstanceState.WAITING)
+    .with_for_update()
+)
 
 
 def _where(organisation: str, matching: Matching) -> list[ColumnElement[bool]]:

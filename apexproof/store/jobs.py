@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import TableClause, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, TableClause, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow, SweepRow
@@ -58,6 +58,23 @@ class JobState(StrEnum):
 Subject = ClaimRow | AttachmentRow | DeliveryRow | ReprocessingRow | ReportRow
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 _PROMISE = insert(cast("TableClause", JobRow.__table__)).returning(JobRow.id)
+_JOB: BindParameter[int] = bindparam("job")
+_NOW: BindParameter[datetime] = bindparam("now")
+_TAKE = (
+    update(JobRow)
+    .where(
+        JobRow.id == _JOB,
+        or_(JobRow.state == JobState.QUEUED, and_(JobRow.state == JobState.RUNNING, JobRow.wake_at <= _NOW)),
+    )
+    .values(
+        state=JobState.RUNNING,
+        owner=bindparam("as_owner"),
+        attempts=JobRow.attempts + 1,
+        wake_at=bindparam("until"),
+    )
+    .returning(JobRow)
+)
+_FINISH = update(JobRow).where(JobRow.id == _JOB).values(state=JobState.DONE, ended_at=_NOW, owner=None, reason=None)
 _OF_UPLOADS = (Work.READ, Work.WORDS, Work.VERIFY)
 
 
@@ -101,14 +118,8 @@ def promise(session: Session, work: Work, *, of: Subject, clock: Clock) -> Ring:
 
 def take(session: Session, job: int, *, owner: str, now: datetime, lease: timedelta) -> JobRow | None:
     """Own a job; None when it is done, set aside or somebody else's."""
-    ownerless = or_(JobRow.state == JobState.QUEUED, and_(JobRow.state == JobState.RUNNING, JobRow.wake_at <= now))
-    statement = (
-        update(JobRow)
-        .where(JobRow.id == job, ownerless)
-        .values(state=JobState.RUNNING, owner=owner, attempts=JobRow.attempts + 1, wake_at=now + lease)
-        .returning(JobRow)
-    )
-    return session.scalars(statement, execution_options={"populate_existing": True}).first()
+    by = {"job": job, "as_owner": owner, "now": now, "until": now + lease}
+    return session.scalars(_TAKE, by, execution_options={"populate_existing": True}).first()
 
 
 def extend(session: Session, job: int, *, owner: str, until: datetime) -> bool:
@@ -119,8 +130,7 @@ def extend(session: Session, job: int, *, owner: str, until: datetime) -> bool:
 
 def finish(session: Session, job: int, *, now: datetime) -> None:
     """It is done, whoever owns it: what was done was done whole, in the same transaction."""
-    done = {"state": JobState.DONE, "ended_at": now, "owner": None, "reason": None}
-    session.execute(update(JobRow).where(JobRow.id == job).values(**done))
+    session.execute(_FINISH, {"job": job, "now": now})
 
 
 def give_back(session: Session, job: int, *, owner: str, reason: str, again_at: datetime, counted: bool = True) -> None:

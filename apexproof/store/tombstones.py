@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.lock import hold
@@ -71,7 +71,7 @@ def unneeded(session: Session, *, most: int) -> Sequence[str]:
 
 def is_needed(session: Session, sha256: str, *, of: str | None = None) -> bool:
     """Whether an attachment `of` an organisation needs these bytes; else one of any, or an interchange."""
-    return bool(session.scalar(select(_is_needed(sha256, of=of))))
+    return bool(session.scalar(_NEEDED if of is None else _NEEDED_OF, {"sha256": sha256, "organisation": of}))
 
 
 def note_removed(session: Session, sha256: str, *, now: datetime) -> None:
@@ -84,8 +84,13 @@ def _is_buried(attachment_id: object) -> ColumnElement[bool]:
     return exists().where(_TOMBSTONE.attachment_id == attachment_id)
 
 
-def _is_needed(sha256: object, *, of: str | None = None) -> ColumnElement[bool]:
+def _is_needed(sha256: object, *, of: object = None) -> ColumnElement[bool]:
     live = exists().where(_ATTACHMENT.sha256 == sha256, ~_is_buried(_ATTACHMENT.id))
     if of is not None:
         return live.where(_ATTACHMENT.organisation == of)
     return or_(live, exists().where(InterchangeRow.sha256 == sha256))
+
+
+# Asked with every file, so made once: that takes longer than to ask it.
+_NEEDED = select(_is_needed(bindparam("sha256")))
+_NEEDED_OF = select(_is_needed(bindparam("sha256"), of=bindparam("organisation")))

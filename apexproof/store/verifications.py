@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import astuple
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
@@ -17,6 +17,32 @@ from apexproof.store.claims import Obstacle
 from apexproof.store.database import insert_all, insert_once
 from apexproof.store.histories import NO_PAST, Past, keep_history
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
+
+# What is asked with every file is made once: that takes longer than to ask it.
+_QUESTION = (
+    VerificationRow.claim_id,
+    VerificationRow.revision,
+    VerificationRow.files_digest,
+    VerificationRow.reader,
+    VerificationRow.engine,
+    VerificationRow.policy_digest,
+    VerificationRow.history_digest,
+    VerificationRow.attestations_digest,
+)
+_ANSWERED = select(VerificationRow.number, *_QUESTION).where(
+    VerificationRow.claim_id.in_(bindparam("claims", expanding=True))
+)
+_STANDING = (
+    select(*_QUESTION)
+    .join(ClaimRow, (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification))
+    .where(ClaimRow.id.in_(bindparam("claims", expanding=True)))
+)
+_MADE_SINCE = (
+    select(VerificationRow.number, VerificationRow.made_at)
+    .where(VerificationRow.claim_id == bindparam("claim"), VerificationRow.made_at >= bindparam("moment"))
+    .order_by(VerificationRow.number)
+    .limit(2)
+)
 
 NO_ATTESTATIONS = hashlib.sha256(b"[]").hexdigest()
 """The digest where nothing was settled by a person."""
@@ -48,22 +74,11 @@ class Answer(Struct, frozen=True, kw_only=True):
 def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dict[int, int]:
     """Add each answer unless its question was answered before; its number, by claim. The claims must be held."""
     ids = [answer.question.claim_id for answer in answers]
-    found = select(
-        VerificationRow.claim_id,
-        VerificationRow.number,
-        VerificationRow.revision,
-        VerificationRow.files_digest,
-        VerificationRow.reader,
-        VerificationRow.engine,
-        VerificationRow.policy_digest,
-        VerificationRow.history_digest,
-        VerificationRow.attestations_digest,
-    ).where(VerificationRow.claim_id.in_(ids))
     known: dict[tuple[object, ...], int] = {}
     last: dict[int, int] = {}
-    for row in session.execute(found):
-        known[(row.claim_id, *row[2:])] = row.number
-        last[row.claim_id] = max(last.get(row.claim_id, 0), row.number)
+    for before, claim_id, *asked in session.execute(_ANSWERED, {"claims": ids}):
+        known[claim_id, *asked] = before
+        last[claim_id] = max(last.get(claim_id, 0), before)
     numbers: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
     for answer in answers:
@@ -104,29 +119,14 @@ def _keep_past(session: Session, answer: Answer) -> None:
 
 def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
     """What the verification that holds now answers, for each of these claims that has one."""
-    holds = (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification)
-    found = (
-        select(
-            VerificationRow.claim_id,
-            VerificationRow.revision,
-            VerificationRow.files_digest,
-            VerificationRow.reader,
-            VerificationRow.engine,
-            VerificationRow.policy_digest,
-            VerificationRow.history_digest,
-            VerificationRow.attestations_digest,
-        )
-        .join(ClaimRow, holds)
-        .where(ClaimRow.id.in_(claim_ids))
-    )
-    return {row.claim_id: Question(**row._mapping) for row in session.execute(found)}  # noqa: SLF001 - its public name
+    found = session.execute(_STANDING, {"claims": claim_ids})
+    return {row.claim_id: Question(**row._mapping) for row in found}  # noqa: SLF001 - its public name
 
 
 def made_since(session: Session, claim_id: int, moment: datetime) -> list[tuple[int, datetime]]:
     """The first two verifications of a claim made since then: number and time of each."""
-    of_claim = VerificationRow.claim_id == claim_id, VerificationRow.made_at >= moment
-    found = select(VerificationRow.number, VerificationRow.made_at).where(*of_claim).order_by(VerificationRow.number)
-    return [(number, made_at) for number, made_at in session.execute(found.limit(2))]
+    found = session.execute(_MADE_SINCE, {"claim": claim_id, "moment": moment})
+    return [(number, made_at) for number, made_at in found]
 
 
 def keep_policy(session: Session, policy: Policy) -> None:
