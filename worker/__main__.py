@@ -16,6 +16,7 @@ from apexproof.doorbell import QUEUES, Doorbell
 from apexproof.errors import ApexproofError
 from apexproof.logs import Event, configure_logs, tell
 from apexproof.parent import end_with_parent
+from apexproof.priority import give_way
 from apexproof.settings import load_settings, require_broker
 from apexproof.store.database import Database
 from apexproof.store.schema import require_current
@@ -54,7 +55,7 @@ def main() -> int:
         ring_on(Doorbell(app), every=settings.sweep_seconds, pulse=settings.data_dir / "schedule")
         tell(Event.ENDING)
         return 0
-    os.nice(_GIVES_WAY)
+    give_way(_GIVES_WAY)
     gc.freeze()  # all that was imported stays: no process of the pool goes through it again, or copies its pages
     words = ["worker", f"--concurrency={settings.worker_processes}", f"--queues={','.join(QUEUES)}"]
     words += ["--without-gossip", "--without-mingle"]

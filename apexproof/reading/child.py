@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Iterator
 
 from apexproof.errors import ReadingFailed
+from apexproof.priority import give_way
 from apexproof.radiograph import Radiograph, ReadingFault
 from apexproof.reading.attempt import out_of_memory
 from apexproof.reading.confinement import confine
@@ -54,7 +55,7 @@ def main() -> None:
     asked = _asked(channel)
     first, _ = next(asked)
     limits = LIMITS.decode(first)
-    os.nice(_GIVES_WAY)
+    give_way(_GIVES_WAY)
     confine(memory_bytes=limits.memory_bytes)
     bytearray(_ROOM)  # where not even that is left, no file is to blame: it ends before it is ready
     channel.sendall(line(Ready()))
@@ -106,7 +107,7 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
         if place in skip:
             return False
         # Should this part never end while the sandbox is gone, the kernel ends the process.
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, limits.file_seconds + _GRACE)
         channel.sendall(line(Entered(place=place)))
         return True
 

@@ -46,8 +46,8 @@ class Limits:
         unpacked_bytes: what one archive may unpack to, all members and nested archives together.
         ratio: unpacked to packed size of one archive member above 1 MiB.
         nesting: archives within archives, sequences within sequences of a data set count on their own.
-        seconds: time for one part of a file.
-        file_seconds: time for a file, all its parts together.
+        seconds: processor time for one part of a file.
+        file_seconds: time for a file, all its parts together, on the clock.
         words_seconds: processor time for the words in one picture; what is not read by then is left out.
         memory_bytes: address space of the process that reads.
     """

@@ -192,9 +192,9 @@ class Sandbox:
         child = self._running()
         child.wait_until_ready()
         child.ask(Request(depth=Depth.PIXELS, wanted=wanted), descriptor)
-        until = time.monotonic() + self.limits.seconds
+        until, working = time.monotonic() + self.limits.file_seconds, child.worked() + self.limits.seconds
         drawing, fault = None, None
-        while not isinstance(answer := child.answer(until=until), Done):
+        while not isinstance(answer := child.answer(until=until, working=working), Done):
             match answer:
                 case Drawn(width=width, height=height, samples=samples):
                     try:
@@ -241,12 +241,12 @@ class Sandbox:
 
     def _read_with(self, child: ChildProcess, descriptor: int, depth: Depth, record: _Record, *, until: float) -> None:
         child.ask(Request(depth=depth, skip=tuple(record.past)), descriptor)
-        part_until = time.monotonic() + self.limits.seconds
+        working = child.worked() + self.limits.seconds
         while True:
-            match child.answer(until=min(until, part_until)):
+            match child.answer(until=until, working=working):
                 case Entered(place=place):
                     record.entered.append(place)
-                    part_until = time.monotonic() + self.limits.seconds
+                    working = child.worked() + self.limits.seconds
                 case Seen(radiograph=found) | Failed(fault=found):
                     record.add(found)
                 case Begun() as begun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -109,6 +110,32 @@ def test_a_file_may_not_take_longer_than_a_file_may(tmp_path: Path) -> None:
     reading = read_under(Limits(seconds=60, file_seconds=0.5), path)
     assert time.monotonic() - began < 20
     assert [(fault.fault, fault.place) for fault in reading.faults] == [("timed_out", "a, page 1"), ("timed_out", "")]
+
+
+def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_path: Path) -> None:
+    before = children()
+    with Sandbox(limits=Limits(seconds=0.5)) as sandbox:
+        sandbox.read(written(tmp_path, hostile.picture("PNG")))
+        (reader,) = children() - before
+        os.kill(reader, signal.SIGSTOP)
+        going_on = threading.Timer(1.5, os.kill, (reader, signal.SIGCONT))
+        going_on.start()
+        reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
+        going_on.join()
+    assert [picture.place for picture in reading.radiographs] == [""]
+    assert not reading.faults
+
+
+def test_a_reader_that_never_works_is_given_up(tmp_path: Path) -> None:
+    before = children()
+    with Sandbox(limits=Limits(file_seconds=1)) as sandbox:
+        sandbox.read(written(tmp_path, hostile.picture("PNG")))
+        (reader,) = children() - before
+        os.kill(reader, signal.SIGSTOP)
+        began = time.monotonic()
+        reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
+    assert [fault.fault for fault in reading.faults] == ["timed_out"]
+    assert time.monotonic() - began < 20
 
 
 def test_a_part_that_was_read_is_not_blamed_or_doubled(tmp_path: Path) -> None:
