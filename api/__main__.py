@@ -11,7 +11,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from apexproof import __version__
+from apexproof import __version__, heap
 from apexproof.errors import ApexproofError
 from apexproof.forked import HANDED_DOWN
 from apexproof.logs import Event, configure_logs, tell
@@ -24,6 +24,7 @@ from api.patience import PatientProtocol
 
 _UNUSABLE, _NOT_STARTED = 2, 3
 _LAST_REQUESTS_SECONDS = 10
+_FREED, _PIECES = 32 * 1024**2, 4 * 1024**2  # bytes; a file passes through in pieces of a quarter to one MiB
 
 
 def main() -> int:
@@ -42,6 +43,7 @@ def main() -> int:
         print(f"apexproof: {error}", file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return _UNUSABLE
     configure_logs("api", sys.stderr)
+    heap.keep(freed=_FREED, pieces=_PIECES)
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
