@@ -15,7 +15,7 @@ unexport VIRTUAL_ENV
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test screenshots faults trust fuzz mutants check bench scale reuse legibility search words docs fixtures lock view-model view-report clean
+.PHONY: help setup demo test screenshots faults trust fuzz mutants check audit bench scale reuse legibility search words docs fixtures lock view-model view-report clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,12 @@ check: $(READY) ## formatting, lint, types, architecture, generated documents
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m docs.generate --check
+
+audit: $(READY) ## ask PyPI which faults are known of the locked versions; one that cannot be asked about counts as one
+	@for locked in runtime dev build uv; do \
+	  $(UV) tool run --quiet --from pip-audit==2.10.1 pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+	    -r requirements/$$locked.txt || failed=1; \
+	done; exit $${failed:-0}
 
 bench: $(READY) ## measure what is promised about speed, each figure against its floor, and write docs/speed.md
 	@$(BIN)/python -m benchmarks
