@@ -8,6 +8,7 @@ import pkgutil
 from sqlalchemy import Executable
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import NullType
 
 from apexproof import store
@@ -20,14 +21,12 @@ PREPARED = {
 }
 
 
+def untyped(made: ClauseElement) -> list[str]:
+    compiled = made.compile(dialect=sqlite.dialect())
+    assert isinstance(compiled, SQLCompiler)
+    return sorted(value.key for value in compiled.binds.values() if isinstance(value.type, NullType))
+
+
 def test_every_value_has_a_type() -> None:
     assert len(PREPARED) > 30
-    untyped = {
-        name: sorted(
-            value.key
-            for value in made.compile(dialect=sqlite.dialect()).binds.values()
-            if isinstance(value.type, NullType)
-        )
-        for name, made in PREPARED.items()
-    }
-    assert {name: values for name, values in untyped.items() if values} == {}
+    assert {name: values for name, made in PREPARED.items() if (values := untyped(made))} == {}
