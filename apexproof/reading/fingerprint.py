@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from apexproof.perceptual import GRID, LONGER_SIDE, MARKS, WAVES
-from apexproof.radiograph import Fingerprint
 from apexproof.reading.picture import Picture
 
 Reduced = npt.NDArray[np.uint8]
@@ -31,11 +30,6 @@ _AROUND, _OF_USUAL, _GREY = 4.0, 0.5, 1.0
 _PIXELS_PER_CELL = 4
 # SIFT describes surroundings by 4 x 4 cells and 8 directions of the gradient.
 _PARTS, _DIRECTIONS = 4, 8
-
-
-def fingerprint(picture: Picture) -> Fingerprint:
-    """Hash the decoded samples, and what the picture looks like."""
-    return Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(picture))
 
 
 def pixel_sha256(picture: Picture) -> str:

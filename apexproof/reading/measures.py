@@ -39,25 +39,23 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
     What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
     displayed = shown or picture
+    hashing = beside(pixel_sha256, picture)
     _ = displayed.reduced  # of which both threads make the rest
-    hashing = beside(_hashes, picture, displayed)
+    marking = beside(perceptual_hash, displayed)
     try:
         view, crowns = _view(displayed)
         legibility = measure_legibility(picture)
         colours = tuple(_colours(picture))
     finally:
-        wait([hashing])
+        wait([hashing, marking])
+    fingerprint = Fingerprint(pixel_sha256=hashing.result(), perceptual=marking.result())
     return replace(
         radiograph,
         view=(_measured(view), *radiograph.view, *colours),
         legibility=(*radiograph.legibility, _measured(legibility)),
-        fingerprint=(*radiograph.fingerprint, _measured(hashing.result())),
+        fingerprint=(*radiograph.fingerprint, _measured(fingerprint)),
         crowns=(*radiograph.crowns, *crowns),
     )
-
-
-def _hashes(picture: Picture, displayed: Picture) -> Fingerprint:
-    return Fingerprint(pixel_sha256=pixel_sha256(picture), perceptual=perceptual_hash(displayed))
 
 
 def _view(picture: Picture) -> tuple[ViewStatement, tuple[Observation[Crowns], ...]]:

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from apexproof.perceptual import perceptual_distance
 from apexproof.radiograph import Fingerprint
-from apexproof.reading.fingerprint import fingerprint, pixel_sha256
+from apexproof.reading.fingerprint import perceptual_hash, pixel_sha256
 from apexproof.reading.picture import Picture
 from tests.reading.dicom.builders import grey, intra_oral, of_pydicom, part10, put_pixels, read, sequence
 from tests.reading.synthetic_film import film
@@ -94,7 +94,7 @@ def test_exported_jpeg_of_a_windowed_radiograph_is_known_again(function: str, ph
     shown = 1 / (1 + np.exp(-4 * shares)) if function == "SIGMOID" else np.clip(shares + 0.5, 0, 1)
     _, exported = cv2.imencode(".jpg", np.rint(shown * 255).astype(np.uint8))
     again = np.asarray(cv2.imdecode(exported, cv2.IMREAD_GRAYSCALE), np.uint8)
-    of_export = fingerprint(Picture(samples=again, bits=8)).perceptual
+    of_export = perceptual_hash(Picture(samples=again, bits=8))
     assert perceptual_distance(hashes(ds).perceptual, of_export) <= 12
 
 
