@@ -18,7 +18,7 @@ from apexproof.formats.verification_json import VerificationDocument, verificati
 from apexproof.perceptual import perceptual_distance
 from apexproof.policy import load_policy
 from apexproof.radiograph import FileReading
-from apexproof.reading.fingerprint import fingerprint
+from apexproof.reading.fingerprint import perceptual_hash
 from apexproof.reading.part import Limits
 from apexproof.reading.picture import Picture
 from apexproof.reading.reader import read_file
@@ -128,11 +128,11 @@ def test_cases_stay_small() -> None:
 def test_films_are_told_apart_and_known_again() -> None:
     most = load_policy().reuse.perceptual_distance_most
     shared = [film for film in vars(films).values() if isinstance(film, Film)]
-    hashes = [fingerprint(Picture(samples=paint(film), bits=12)).perceptual for film in shared]
+    hashes = [perceptual_hash(Picture(samples=paint(film), bits=12)) for film in shared]
     for index, one in enumerate(hashes):
         assert all(perceptual_distance(one, other) > most for other in hashes[index + 1 :]), shared[index].name
     mirrored = np.asarray(RasterFile(film=films.PA8, flip=Flip.MIRRORED).image())
-    again = fingerprint(Picture(samples=mirrored, bits=8)).perceptual
+    again = perceptual_hash(Picture(samples=mirrored, bits=8))
     assert perceptual_distance(hashes[shared.index(films.PA8)], again) <= most
 
 
