@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 
 from apexproof.formats.x12.segments import Segment
 
+CLAIMS, ATTACHMENTS = "837", "275"
+"""The kinds of transaction set that are read (ST01)."""
+_OTHERS = {
+    CLAIMS: "this transaction set holds claims (837) and was left out; the service takes them at /v1/claims",
+    ATTACHMENTS: "this transaction set holds attachments (275) and was left out; the service takes them at "
+    "/v1/attachments/x12",
+}
 _ISA_WIDTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
 """Of the elements of ISA up to ISA15, its name first; an interchange header has fixed widths (X12.5)."""
 
@@ -56,6 +63,13 @@ class Envelope:
     def see(self, segment: Segment) -> Iterator[Fault]:
         """Go on to an envelope segment, and say what is wrong with it."""
         yield from _SEEN[segment.elements[0]](self, segment)
+
+    def see_only(self, kind: str, segment: Segment) -> Iterator[Fault]:
+        """The same, where only transaction sets of that kind are read: others are left out, and not in silence."""
+        yield from self.see(segment)
+        if segment.elements[0] == b"ST" and self.kind != kind:
+            reason = _OTHERS.get(self.kind, f"this transaction set is none of the kind {kind} and was left out")
+            yield Fault(position=segment.position, reason=reason)
 
     def end(self, position: int) -> Iterator[Fault]:
         """Say what was never closed."""

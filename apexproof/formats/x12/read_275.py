@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from apexproof.formats.x12.enclosed import BodyUnusable, EnclosedFile, enclosed_files
-from apexproof.formats.x12.envelope import ENVELOPE, Envelope, Fault
+from apexproof.formats.x12.envelope import ATTACHMENTS, ENVELOPE, Envelope, Fault
 from apexproof.formats.x12.segments import Segment, read_segments
 
-ATTACHMENTS = ("005010X210", "006020X314", "004050X151")
-_KIND = "275"
+GUIDES = ("005010X210", "006020X314", "004050X151")
 _ANSWERS = "11"
 _LINE_MOST = 50
 _CONTROL_NUMBER_MOST = 79  # one less than what is kept, so that a mark can stand before it
@@ -63,13 +62,13 @@ def read_attachments(stream: BinaryIO, *, origin: str) -> Iterator[ReadAttachmen
         name = segment.elements[0]
         if name in ENVELOPE:
             position = segment.position
-            yield from envelope.see(segment)
+            yield from envelope.see_only(ATTACHMENTS, segment)
             walk = _Walk()
-            if name == b"ST" and envelope.kind == _KIND and not envelope.version.startswith(ATTACHMENTS):
-                reason = f"this is no attachment of a claim ({', '.join(ATTACHMENTS)}), so it was left out"
+            if name == b"ST" and envelope.kind == ATTACHMENTS and not envelope.version.startswith(GUIDES):
+                reason = f"this is no attachment of a claim ({', '.join(GUIDES)}), so it was left out"
                 yield Fault(position=position, reason=reason)
                 envelope.kind = ""
-        elif envelope.kind == _KIND:
+        elif envelope.kind == ATTACHMENTS:
             if name in _BODIES:
                 yield walk.body(segment)
             elif name in _STEPS:

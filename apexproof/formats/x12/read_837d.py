@@ -21,7 +21,7 @@ from enum import Enum, auto
 from typing import Any, BinaryIO
 
 from apexproof.formats.native_documents import ClaimDocument
-from apexproof.formats.x12.envelope import ENVELOPE, Envelope, Fault
+from apexproof.formats.x12.envelope import CLAIMS, ENVELOPE, Envelope, Fault
 from apexproof.formats.x12.gathered import (
     GatheredClaim,
     GatheredLine,
@@ -35,7 +35,6 @@ from apexproof.formats.x12.gathered import (
 from apexproof.formats.x12.segments import Segment, as_text, read_segments
 
 DENTAL = ("005010X224", "004010X097")
-_CLAIMS = "837"
 _PREDETERMINATION = "PB"
 _SERVICE_DATE = "472"
 _ON_REQUEST = "AA"
@@ -85,16 +84,16 @@ def read_claims(stream: BinaryIO, *, origin: str) -> Iterator[ReadClaim | Fault]
     for segment in read_segments(stream, origin=origin):
         name = segment.elements[0]
         if name in _STEPS:
-            if envelope.kind == _CLAIMS:
+            if envelope.kind == CLAIMS:
                 _STEPS[name](walk, segment)
         elif name in _TURNS:
-            if envelope.kind == _CLAIMS:
+            if envelope.kind == CLAIMS:
                 yield from _TURNS[name](walk, segment)
         elif name in ENVELOPE:
             position = segment.position
             yield from walk.finished()
             walk = _Walk(envelope)
-            yield from envelope.see(segment)
+            yield from envelope.see_only(CLAIMS, segment)
     yield from walk.finished()
     yield from envelope.end(position)
 

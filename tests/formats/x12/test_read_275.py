@@ -119,8 +119,10 @@ def test_a_length_that_is_not_true_breaks_off_with_its_segment() -> None:
         read(attachment([*loop(FILM)[:-1], b"BIN*3*" + FILM]))
 
 
-def test_claims_are_no_attachments() -> None:
-    assert read(interchange(one_claim())) == ([], [])
+def test_claims_are_no_attachments_and_it_is_said_who_takes_them() -> None:
+    found, (fault,) = read(interchange(one_claim()))
+    assert found == []
+    assert "the service takes them at /v1/claims" in fault.reason
 
 
 @given(content=st.binary(max_size=300), coding=st.sampled_from(["", "ASC", "B64", "HDX"]))

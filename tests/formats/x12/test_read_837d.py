@@ -206,7 +206,16 @@ def test_claims_of_other_guides_are_left_out_and_said_so() -> None:
     found, faults = read(interchange(one_claim(), version="005010X222A1"))
     assert found == []
     assert "is no dental claim" in faults[0].reason
-    assert read(interchange(one_claim(), kind="835"))[0] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("835", "none of the kind 837"), ("275", "attachments (275) and was left out; the service takes them at /v1/att")],
+)
+def test_transaction_sets_of_another_kind_are_not_left_out_in_silence(kind: str, said: str) -> None:
+    found, faults = read(interchange(one_claim(), kind=kind))
+    assert found == []
+    assert said in faults[0].reason
 
 
 def test_version_4010_names_its_guide_in_a_reference() -> None:
