@@ -26,6 +26,7 @@ from apexproof.store.attachments import (
     ReaderVersion,
     add_reading,
     adopt,
+    attachment_by_identity,
     forget_reading,
     last_reading,
     last_received,
@@ -67,7 +68,7 @@ class ToRead:
 
 def to_read(session: Session, attachment_id: int, work: Work) -> ToRead | None:
     """What a job asks to be read; None when it was read already."""
-    attachment = session.get_one(AttachmentRow, attachment_id)
+    attachment = attachment_by_identity(session, attachment_id)
     version = _VERSIONS[work]
     if read_already(session, attachment.organisation, [attachment.sha256], version=version):
         return None

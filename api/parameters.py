@@ -29,7 +29,7 @@ class ParameterUnknown(ApexproofError):
         super().__init__(f"The address has a parameter that is not known here; {there_are}.")
 
 
-def only_known(request: Request) -> None:
+async def only_known(request: Request) -> None:
     """Refuse parameters in the address that the OpenAPI document does not name.
 
     Raises:

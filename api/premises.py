@@ -64,7 +64,7 @@ class Premises:
         return Clock(now=datetime.now(UTC), resend=resend, request=current_request())
 
 
-def _premises(request: Request) -> Premises:
+async def _premises(request: Request) -> Premises:  # what is no coroutine is called in a thread, which takes longer
     premises: Premises = request.app.state.premises
     return premises
 

@@ -66,7 +66,7 @@ class Previews:
         self._sandbox.close()
 
 
-def previews_of(request: Request) -> Previews:
+async def previews_of(request: Request) -> Previews:
     """Those of the app."""
     previews: Previews = request.app.state.previews
     return previews

@@ -8,7 +8,7 @@ What makes work takes a `SenderTrail`: a submitter's, and nobody's while too muc
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -77,10 +77,10 @@ def entered(trail: Trail, here: Premises) -> Caller:
     return trail.caller
 
 
-def allowed(whose: Callable[..., Trail], scope: Scope) -> Callable[..., Trail]:
+def allowed(whose: Callable[..., Trail], scope: Scope) -> Callable[..., Awaitable[Trail]]:
     """What a route depends on: the trail of a caller, of whom `whose` tells who they are, and who has the scope."""
 
-    def trail(found: Trail = Depends(whose)) -> Trail:  # noqa: B008 - an annotation could not name `whose`
+    async def trail(found: Trail = Depends(whose)) -> Trail:  # noqa: B008 - an annotation could not name `whose`
         return having(found, scope)
 
     return trail

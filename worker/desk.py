@@ -29,6 +29,7 @@ from apexproof.retention import Retention, remove, to_remove
 from apexproof.review import give_up_reading, judge_now, keep_reading, read_blob, to_read, verify_claim
 from apexproof.settings import Settings
 from apexproof.store import jobs, tallies
+from apexproof.store.attachments import attachment_by_identity
 from apexproof.store.audit import Entry, note, seal
 from apexproof.store.blobs import BlobsAway
 from apexproof.store.bucket import open_blobs
@@ -231,7 +232,7 @@ class Desk:
         """A transaction with which the job ends."""
         with self._database.writing() as session:
             # It is asked for again and again meanwhile: held here, it is fetched once.
-            file = None if row.attachment_id is None else session.get_one(AttachmentRow, row.attachment_id)
+            file = None if row.attachment_id is None else attachment_by_identity(session, row.attachment_id)
             yield session
             self._note(session, row, file)
             jobs.finish(session, row.id, now=_now())

@@ -21,6 +21,7 @@ _READING = Decoder(FileReading)
 # What is asked with every file is made once: that takes longer than to ask it.
 _ORGANISATION: BindParameter[str] = bindparam("organisation")
 _CLAIM: BindParameter[int] = bindparam("claim")
+_BY_IDENTITY = select(AttachmentRow).where(AttachmentRow.id == bindparam("identity"))
 _SENT = select(AttachmentRow).where(
     AttachmentRow.organisation == _ORGANISATION,
     AttachmentRow.claim_number == bindparam("number"),
@@ -83,6 +84,11 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
     )
     key = {"organisation": sent.organisation, "number": sent.claim_number, "sha256": blob.sha256}
     return session.execute(_SENT, key).scalar_one(), is_new
+
+
+def attachment_by_identity(session: Session, identity: int) -> AttachmentRow:
+    """The attachment of that identity, which there is."""
+    return session.execute(_BY_IDENTITY, {"identity": identity}).scalar_one()
 
 
 def adopt(session: Session, claim: ClaimRow) -> None:
