@@ -197,7 +197,6 @@ class ShownRadiograph(TypedDict):
 
 def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
     """Show a radiograph of the file with that hash."""
-    exposures = _observations(sorted(radiograph.exposure, key=_most_telling), _exposure)
     patients = _observations(radiograph.patient, _patient)
     legibility = _observations(radiograph.legibility, _legibility)
     fingerprints = _observations(radiograph.fingerprint, partial(_fingerprint, sha256))
@@ -208,7 +207,10 @@ def shown_radiograph(radiograph: Radiograph, *, sha256: str) -> ShownRadiograph:
         "in_mount": _mount_place(radiograph.in_mount),
         "view": {"value": narrowed_view(radiograph.view), "observations": _observations(radiograph.view, _view)},
         "teeth": {"value": _settled(radiograph.teeth), "observations": _observations(radiograph.teeth, _teeth)},
-        "exposure": {"value": _first(exposures), "observations": _observations(radiograph.exposure, _exposure)},
+        "exposure": {
+            "value": _first_usable(sorted(radiograph.exposure, key=_most_telling), _exposure),
+            "observations": _observations(radiograph.exposure, _exposure),
+        },
         "patient": {"value": _strongest(radiograph.patient, _patient), "observations": patients},
         "legibility": {"value": _first(legibility), "observations": legibility},
         "fingerprint": {"value": _first(fingerprints), "observations": fingerprints},
@@ -245,6 +247,10 @@ def _observations(observations: Iterable[Observation[T]], shown: Callable[[T], V
 
 def _first(observations: Iterable[ShownObservation[Value]]) -> Value | None:
     return next((observation["value"] for observation in observations if observation["value"] is not None), None)
+
+
+def _first_usable(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> Value | None:
+    return next((shown(one.value) for one in observations if one.value is not None), None)
 
 
 def _strongest(observations: Iterable[Observation[T]], shown: Callable[[T], Value]) -> Value | None:
