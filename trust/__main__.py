@@ -16,7 +16,7 @@ SECTIONS: dict[str, Callable[[int, float], None]] = {
     "mutants": mutants.run_section,
 }
 """Each takes a seed, and the minutes after which it begins nothing new."""
-MINUTES = {"load": 20.0, "fuzz": 6.0, "mutants": 10.0}
+MINUTES = {"faults": 6.0, "load": 20.0, "fuzz": 6.0, "mutants": 10.0}
 """Those of sections that need more than three."""
 
 

@@ -16,6 +16,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -100,20 +101,29 @@ def _parts(body: bytes) -> Iterator[tuple[str, str, bytes]]:
 
 
 def _mime_parts(body: bytes) -> Iterator[tuple[str, str, bytes]]:
-    try:
+    with _damage_named():
         message = message_from_bytes(body, _class=EmailMessage, policy=default)
         parts = [part for part in message.walk() if not part.is_multipart()]
-    except RecursionError:
-        raise BodyUnusable("its MIME parts are nested too deeply") from None
     for part in parts:
-        media_type = part.get_content_type()
-        content = part.get_payload(decode=True)
+        with _damage_named():
+            media_type, name, content = part.get_content_type(), part.get_filename(), part.get_payload(decode=True)
         if not isinstance(content, bytes) or not content.strip():
             continue
         if media_type in _XML_TYPES or _XML.match(content[:200]):
             yield from _inline_parts(content)
         elif media_type.partition("/")[0] not in _NO_PICTURES:
-            yield part.get_filename() or "", media_type, content
+            yield name or "", media_type, content
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Say that MIME is damaged: on headers that nobody would write Python's parser breaks in ways of its own."""
+    try:
+        yield
+    except RecursionError:
+        raise BodyUnusable("its MIME parts are nested too deeply") from None
+    except Exception:  # noqa: BLE001 - IndexError and AttributeError among them
+        raise BodyUnusable("the headers of its MIME parts are damaged") from None
 
 
 def _inline_parts(body: bytes) -> Iterator[tuple[str, str, bytes]]:
