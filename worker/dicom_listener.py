@@ -43,6 +43,7 @@ _PDU_READ = 256 * 1024
 """Bytes that are read of one: a request for an association with all its contexts may be longer than data may."""
 _AT_ONCE = 1024**2
 _AROUND = 1024**2  # bytes of PDU headers and commands beside an object
+_LOOKS_APART = 0.5  # seconds
 _UNUSABLE = 2
 
 
@@ -79,7 +80,8 @@ class Listener:
             ],
         )
         tell(Event.STARTED, version=__version__)
-        stop.wait()
+        while not stop.wait(_LOOKS_APART):
+            pass  # a signal that came just as it began to wait is heard now: it woke nobody
         if server is not None:
             server.shutdown()
         self._database.close()
