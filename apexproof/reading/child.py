@@ -39,7 +39,7 @@ from apexproof.reading.reader import Content, load, read_content
 
 _STEP = 65536
 _ROOM = 16 * 1024**2
-_GIVES_WAY = 5  # who sends, asks or judges goes first; a reader still gets a quarter of a core that others want
+_GIVES_WAY = 5  # others go first; it still gets a quarter of a core that they want, below a worker's own 5 a tenth
 _GRACE = 5.0  # seconds; the sandbox acts first, this is for when it is gone
 
 

@@ -39,10 +39,10 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
     What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
     displayed = shown or picture
-    hashing = beside(pixel_sha256, picture)
-    _ = displayed.reduced  # of which both threads make the rest
-    marking = beside(perceptual_hash, displayed)
+    hashing = marking = beside(pixel_sha256, picture)
     try:
+        _ = displayed.reduced  # of which both threads make the rest
+        marking = beside(perceptual_hash, displayed)
         view, crowns = _view(displayed)
         legibility = measure_legibility(picture)
         colours = tuple(_colours(picture))
