@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -112,12 +112,19 @@ def test_a_file_may_not_take_longer_than_a_file_may(tmp_path: Path) -> None:
     assert [(fault.fault, fault.place) for fault in reading.faults] == [("timed_out", "a, page 1"), ("timed_out", "")]
 
 
-def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_path: Path) -> None:
+@contextmanager
+def reader_stopped(tmp_path: Path, limits: Limits) -> Iterator[tuple[Sandbox, int]]:
+    """A sandbox whose reader gets nothing of the processor."""
     before = children()
-    with Sandbox(limits=Limits(seconds=0.5)) as sandbox:
+    with Sandbox(limits=limits) as sandbox:
         sandbox.read(written(tmp_path, hostile.picture("PNG")))
         (reader,) = children() - before
         os.kill(reader, signal.SIGSTOP)
+        yield sandbox, reader
+
+
+def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_path: Path) -> None:
+    with reader_stopped(tmp_path, Limits(seconds=0.5)) as (sandbox, reader):
         going_on = threading.Timer(1.5, os.kill, (reader, signal.SIGCONT))
         going_on.start()
         reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
@@ -127,11 +134,7 @@ def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_p
 
 
 def test_a_reader_that_never_works_is_given_up(tmp_path: Path) -> None:
-    before = children()
-    with Sandbox(limits=Limits(file_seconds=1)) as sandbox:
-        sandbox.read(written(tmp_path, hostile.picture("PNG")))
-        (reader,) = children() - before
-        os.kill(reader, signal.SIGSTOP)
+    with reader_stopped(tmp_path, Limits(file_seconds=1)) as (sandbox, _):
         began = time.monotonic()
         reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
     assert [fault.fault for fault in reading.faults] == ["timed_out"]
