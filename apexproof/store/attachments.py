@@ -14,6 +14,7 @@ from apexproof.radiograph import FileReading
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import control_numbers, member_of
 from apexproof.store.database import insert_once
+from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
 _READING = Decoder(FileReading)
@@ -41,7 +42,7 @@ _READ = select(ReadingRow.sha256).where(
     ReadingRow.organisation == _ORGANISATION,
     ReadingRow.reader == bindparam("reader"),
     ReadingRow.depth == bindparam("depth"),
-    ReadingRow.sha256.in_(bindparam("hashes", expanding=True)),
+    among(ReadingRow.sha256, "hashes"),
 )
 
 

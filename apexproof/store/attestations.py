@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from apexproof.store.many import among
 from apexproof.store.tables import AttestationRow, ClaimRow
 
 _OF_CLAIMS = (
     select(AttestationRow)
     .where(
         AttestationRow.organisation == bindparam("organisation"),
-        AttestationRow.claim_id.in_(bindparam("claims", expanding=True)),
+        among(AttestationRow.claim_id, "claims"),
     )
     .order_by(AttestationRow.claim_id, AttestationRow.number)
 )

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, case, delete, exi
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.store.database import insert_all, insert_once
+from apexproof.store.many import among
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.verification import Outcome
 
@@ -21,7 +22,6 @@ _OTHER = aliased(ControlNumberRow)
 
 # What is asked with every file is made once: that takes longer than to ask it.
 _CLAIM: BindParameter[int] = bindparam("claim")
-_CLAIMS: BindParameter[list[int]] = bindparam("claims", expanding=True)
 _NOW: BindParameter[datetime] = bindparam("now", type_=ClaimRow.outcome_since.type)
 _BY_NUMBER = select(ClaimRow).where(
     ClaimRow.organisation == bindparam("organisation"), ClaimRow.number == bindparam("number")
@@ -41,7 +41,7 @@ _DECLARED_ALONE = _DECLARED.where(
 )
 _HOLDS = (
     update(ClaimRow)
-    .where(ClaimRow.id.in_(_CLAIMS))
+    .where(among(ClaimRow.id, "claims"))
     .values(
         outcome=bindparam("as_outcome"),
         verification=bindparam("as_verification"),
@@ -56,9 +56,14 @@ _HOLDS_VERIFIED = _HOLDS.values(
     )
 )
 _OBSTACLES = select(ObstacleRow.claim_id, ObstacleRow.check, ObstacleRow.message, ObstacleRow.remedy).where(
-    ObstacleRow.claim_id.in_(_CLAIMS)
+    among(ObstacleRow.claim_id, "claims")
 )
-_CLEARED = delete(ObstacleRow).where(ObstacleRow.claim_id.in_(_CLAIMS))
+_IN_THE_WAY = (
+    select(ObstacleRow.claim_id, ObstacleRow.check)
+    .where(among(ObstacleRow.claim_id, "claims"))
+    .order_by(ObstacleRow.check)
+)
+_CLEARED = delete(ObstacleRow).where(among(ObstacleRow.claim_id, "claims"))
 
 FIRST_PASS = timedelta(days=1)
 """A claim passes at first when it is verified as it was first claimed, this soon after it came."""
@@ -258,8 +263,7 @@ def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
 def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:
     """The checks that stand in the way of each of these claims."""
     found: dict[int, list[str]] = {claim_id: [] for claim_id in claim_ids}
-    rows = select(ObstacleRow.claim_id, ObstacleRow.check).where(ObstacleRow.claim_id.in_(claim_ids))
-    for claim_id, check in session.execute(rows.order_by(ObstacleRow.check)):
+    for claim_id, check in session.execute(_IN_THE_WAY, {"claims": claim_ids}):
         found[claim_id].append(check)
     return found
 

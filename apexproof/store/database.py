@@ -19,7 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Executable,
+    Insert,
     TableClause,
     create_engine,
     event,
@@ -35,6 +35,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningInsert
 
 from apexproof.errors import ApexproofError
+from apexproof.store.many import by_column, insert_given
 from apexproof.store.tables import Table
 
 _BUSY_MILLISECONDS = 30_000  # how long a writer of SQLite waits for the others
@@ -157,14 +158,20 @@ def insert_all(session: Session, table: type[Table], rows: Sequence[Mapping[str,
     """Insert many rows in as few statements as the database takes."""
     if not rows:
         return
-    session.connection().execute(_inserting(table, session.get_bind().dialect.name), list(rows))
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().execute(_inserting(table), list(rows))
+    else:
+        session.connection().execute(_inserting_given(table, *rows[0]), by_column(rows))
 
 
 @cache
-def _inserting(table: type[Table], dialect: str) -> Executable:
-    statement = insert(cast("TableClause", table.__table__))
-    # pg8000 sends row by row, unless something is to be returned.
-    return statement if dialect == "sqlite" else statement.returning(*inspect(table).primary_key)
+def _inserting(table: type[Table]) -> Insert:
+    return insert(cast("TableClause", table.__table__))
+
+
+@cache
+def _inserting_given(table: type[Table], *names: str) -> Insert:
+    return insert_given(cast("TableClause", table.__table__), names)
 
 
 def _engine(url: str) -> Engine:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from apexproof.store.claims import AsRead
 from apexproof.store.database import of_organisation
 from apexproof.store.histories import NO_PAST, Past
+from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
 
 # The queries are made once: that takes longer than to ask them.
@@ -19,10 +20,9 @@ _READ = select(ReadingRow.sha256, ReadingRow.document).where(
     ReadingRow.organisation == bindparam("organisation"),
     ReadingRow.reader == bindparam("reader"),
     ReadingRow.depth == bindparam("depth"),
-    ReadingRow.sha256.in_(bindparam("hashes", expanding=True)),
+    among(ReadingRow.sha256, "hashes"),
 )
 _ORGANISATION: BindParameter[str] = bindparam("organisation")
-_CLAIMS: BindParameter[Sequence[int]] = bindparam("claims", expanding=True)
 _OF_CLAIMS = (
     select(
         ClaimRow.id,
@@ -35,12 +35,12 @@ _OF_CLAIMS = (
         RevisionRow.as_read_by,
     )
     .join(RevisionRow, (RevisionRow.claim_id == ClaimRow.id) & (RevisionRow.revision == ClaimRow.revision))
-    .where(of_organisation(ClaimRow.organisation, _ORGANISATION), ClaimRow.id.in_(_CLAIMS))
+    .where(of_organisation(ClaimRow.organisation, _ORGANISATION), among(ClaimRow.id, "claims"))
     .order_by(ClaimRow.id)
 )
 _FILES = select(
     AttachmentRow.claim_id, AttachmentRow.id, AttachmentRow.sha256, AttachmentRow.file_name, AttachmentRow.declared
-).where(of_organisation(AttachmentRow.organisation, _ORGANISATION), AttachmentRow.claim_id.in_(_CLAIMS))
+).where(of_organisation(AttachmentRow.organisation, _ORGANISATION), among(AttachmentRow.claim_id, "claims"))
 
 
 class KeptFile(Struct, frozen=True, kw_only=True):
@@ -152,4 +152,4 @@ def _once(files: list[KeptFile]) -> tuple[KeptFile, ...]:
 
 def _readings(session: Session, organisation: str, hashes: Iterable[str], reader: str, depth: str) -> dict[str, str]:
     asked = {"organisation": organisation, "reader": reader, "depth": depth, "hashes": list(hashes)}
-    return {row.sha256: row.document for row in session.execute(_READ, asked)}
+    return {sha256: document for sha256, document in session.execute(_READ, asked)}  # noqa: C416 - rows are no pairs to mypy

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from apexproof.perceptual import KEYS_IN_COMMON, keys, perceptual_distance
 from apexproof.radiograph import FileReading, Fingerprint, strongest
 from apexproof.store.database import insert_all, of_organisation
+from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, ClaimRow, FilmKeyRow, FilmRow, LikenessRow
 
 DISTANCE_MOST = 32
@@ -30,7 +31,6 @@ _SIZE_DIGITS = 4  # of a perceptual hash; all else of it is zero for a blank
 _ORGANISATION: BindParameter[str] = bindparam("organisation")
 _READER: BindParameter[str] = bindparam("reader")
 _SHA256: BindParameter[str] = bindparam("sha256")
-_HASHES: BindParameter[str] = bindparam("hashes", expanding=True)
 _OWN, _OTHER = aliased(FilmRow), aliased(FilmRow)
 _KEPT = (
     select(FilmRow.id)
@@ -46,7 +46,7 @@ _SAME = (
 )
 _IN_COMMON = (
     select(FilmKeyRow.film_id, func.count().label("number"))
-    .where(FilmKeyRow.organisation == _ORGANISATION, FilmKeyRow.key.in_(bindparam("keys", expanding=True)))
+    .where(FilmKeyRow.organisation == _ORGANISATION, among(FilmKeyRow.key, "keys"))
     .group_by(FilmKeyRow.film_id)
     .having(func.count() >= KEYS_IN_COMMON)
     .subquery()
@@ -62,7 +62,7 @@ _LIKE = (
     select(_OWN.sha256, _OTHER)
     .join(LikenessRow, LikenessRow.film_id == _OWN.id)
     .join(_OTHER, _OTHER.id == LikenessRow.other_id)
-    .where(_OWN.organisation == _ORGANISATION, _OWN.sha256.in_(_HASHES), _OWN.reader == _READER)
+    .where(_OWN.organisation == _ORGANISATION, among(_OWN.sha256, "hashes"), _OWN.reader == _READER)
     .order_by(_OTHER.id)
 )
 _RANK = func.row_number().over(partition_by=AttachmentRow.sha256, order_by=AttachmentRow.claim_id)
@@ -70,7 +70,7 @@ _RANKED = (
     select(AttachmentRow.sha256, AttachmentRow.claim_id, _RANK.label("rank"))
     .where(
         AttachmentRow.organisation == _ORGANISATION,
-        AttachmentRow.sha256.in_(_HASHES),
+        among(AttachmentRow.sha256, "hashes"),
         AttachmentRow.claim_id.is_not(None),
     )
     .subquery()

@@ -15,6 +15,7 @@ from apexproof.claim import History, Patient
 from apexproof.person import name_words
 from apexproof.store.claims import AsRead
 from apexproof.store.database import insert_all, insert_once, of_organisation
+from apexproof.store.many import among
 from apexproof.store.tables import (
     AttachmentRow,
     ClaimRow,
@@ -31,12 +32,12 @@ KIN_MOST = 50
 # The queries are made once: that takes longer than to ask them.
 _ORGANISATION: BindParameter[str] = bindparam("organisation")
 _KEYS = select(PatientKeyRow.claim_id, PatientKeyRow.key).where(
-    PatientKeyRow.organisation == _ORGANISATION, PatientKeyRow.claim_id.in_(bindparam("claims", expanding=True))
+    PatientKeyRow.organisation == _ORGANISATION, among(PatientKeyRow.claim_id, "claims")
 )
 _SHARING = (
     select(PatientKeyRow.key, ClaimRow.id, ClaimRow.revision)
     .join(ClaimRow, ClaimRow.id == PatientKeyRow.claim_id)
-    .where(PatientKeyRow.organisation == _ORGANISATION, PatientKeyRow.key.in_(bindparam("keys", expanding=True)))
+    .where(PatientKeyRow.organisation == _ORGANISATION, among(PatientKeyRow.key, "keys"))
 )
 _JUDGED_AGAINST = (
     select(ClaimRow.id)

@@ -9,12 +9,13 @@ from enum import StrEnum
 
 from msgspec import Struct
 from pydantic import TypeAdapter
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from apexproof.store.claims import Wanted, only_wanted
 from apexproof.store.database import insert_all, of_organisation
 from apexproof.store.jobs import OPEN
+from apexproof.store.many import among
 from apexproof.store.tables import (
     AttachmentRow,
     ClaimRow,
@@ -26,6 +27,17 @@ from apexproof.store.tables import (
 
 _WANTED = TypeAdapter(Wanted)
 _REASON_MOST = 500
+# The queries of a batch are made once.
+_RUN: BindParameter[int] = bindparam("run")
+_OF_RUN = ReprocessedClaimRow.reprocessing_id == _RUN, among(ReprocessedClaimRow.claim_id, "claims")
+_STILL_WAITING = select(ReprocessedClaimRow.claim_id).where(*_OF_RUN, ReprocessedClaimRow.waits)
+_NO_LONGER = delete(ReprocessedClaimRow).where(*_OF_RUN)
+_HELD = (
+    select(ClaimRow.id, ClaimRow.revision, ClaimRow.verification)
+    .where(of_organisation(ClaimRow.organisation, bindparam("organisation")), among(ClaimRow.id, "claims"))
+    .order_by(ClaimRow.id)
+    .with_for_update(key_share=True)
+)
 
 
 class RunState(StrEnum):
@@ -165,12 +177,7 @@ def ready_claims(session: Session, run: ReprocessingRow, *, most: int) -> list[i
 
 def still_waiting(session: Session, run: int, claim_ids: Sequence[int]) -> frozenset[int]:
     """Which of these claims wait."""
-    found = select(ReprocessedClaimRow.claim_id).where(
-        ReprocessedClaimRow.reprocessing_id == run,
-        ReprocessedClaimRow.waits,
-        ReprocessedClaimRow.claim_id.in_(claim_ids),
-    )
-    return frozenset(session.scalars(found))
+    return frozenset(session.scalars(_STILL_WAITING, {"run": run, "claims": claim_ids}))
 
 
 def let_wait(session: Session, run: int, claim_ids: Sequence[int]) -> None:
@@ -182,11 +189,7 @@ def let_wait(session: Session, run: int, claim_ids: Sequence[int]) -> None:
 
 def wait_no_more(session: Session, run: int, claim_ids: Sequence[int]) -> None:
     """These claims were judged."""
-    session.execute(
-        delete(ReprocessedClaimRow).where(
-            ReprocessedClaimRow.reprocessing_id == run, ReprocessedClaimRow.claim_id.in_(claim_ids)
-        )
-    )
+    session.execute(_NO_LONGER, {"run": run, "claims": claim_ids})
 
 
 def count_waiting(session: Session, run: int) -> int:
@@ -197,13 +200,8 @@ def count_waiting(session: Session, run: int) -> int:
 
 def hold_claims(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:
     """Hold claims, always in the same order; the revision and the verification that each has now."""
-    found = (
-        select(ClaimRow.id, ClaimRow.revision, ClaimRow.verification)
-        .where(of_organisation(ClaimRow.organisation, organisation), ClaimRow.id.in_(claim_ids))
-        .order_by(ClaimRow.id)
-        .with_for_update(key_share=True)
-    )
-    return {claim_id: (revision, number) for claim_id, revision, number in session.execute(found)}
+    held = session.execute(_HELD, {"organisation": organisation, "claims": claim_ids})
+    return {claim_id: (revision, number) for claim_id, revision, number in held}
 
 
 def add_differences(session: Session, run: int, differences: Iterable[Difference]) -> None:

@@ -16,6 +16,7 @@ from apexproof.policy import Policy
 from apexproof.store.claims import Obstacle
 from apexproof.store.database import insert_all, insert_once
 from apexproof.store.histories import NO_PAST, Past, keep_history
+from apexproof.store.many import among
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
 
 # What is asked with every file is made once: that takes longer than to ask it.
@@ -29,13 +30,11 @@ _QUESTION = (
     VerificationRow.history_digest,
     VerificationRow.attestations_digest,
 )
-_ANSWERED = select(VerificationRow.number, *_QUESTION).where(
-    VerificationRow.claim_id.in_(bindparam("claims", expanding=True))
-)
+_ANSWERED = select(VerificationRow.number, *_QUESTION).where(among(VerificationRow.claim_id, "claims"))
 _STANDING = (
     select(*_QUESTION)
     .join(ClaimRow, (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification))
-    .where(ClaimRow.id.in_(bindparam("claims", expanding=True)))
+    .where(among(ClaimRow.id, "claims"))
 )
 _MADE_SINCE = (
     select(VerificationRow.number, VerificationRow.made_at)
