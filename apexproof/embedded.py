@@ -53,7 +53,7 @@ class Broker:
     """The broker's process; it is another program, and is started as one."""
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={}, start_new_session=True)  # noqa: S603 - our own program
+        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, env={}, process_group=0)  # noqa: S603 - our own program
         self.pid = self._process.pid
         self.poll, self.terminate = self._process.poll, self._process.terminate
 
@@ -85,7 +85,7 @@ class Part:
         return self.process is not None and self.process.poll() is not None
 
     def sweep_up(self) -> None:
-        """End it, or what it left behind of its own children: it leads a session of its own."""
+        """End it, or what it left behind of its own children: it leads a process group of its own."""
         if self.process is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -140,6 +140,7 @@ class Embedded:
             EmbeddedBroken: a part does not start.
         """
         listener = self._listener
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # parts write to a terminal whose foreground is the command's
         import_parts(_MODULES)
         try:
             for part in self.parts:

@@ -97,10 +97,10 @@ def _become(
     standard_input: int,
     given: socket.socket | None,
 ) -> NoReturn:
-    """Be the part, in a session of its own: Ctrl-C is for the program, which then ends its parts in order."""
+    """Be the part, in a process group of its own: Ctrl-C is for the program, which then ends its parts in order."""
     status: object = _CRASHED
     try:
-        os.setsid()
+        os.setpgrp()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         os.dup2(standard_input, 0)

@@ -30,7 +30,12 @@ _STARTING_SECONDS = 600
 _COVERED = re.compile(r"^#(\d+)\s+[A-Za-z]+\s+cov: (\d+)", re.MULTILINE)
 _PEAK = re.compile(r"peak_rss_mb:\s+(\d+)")
 _UNCAUGHT = "Uncaught Python exception"
-_LIMITS = Limits(seconds=_SECONDS_MOST, file_seconds=2 * _SECONDS_MOST, memory_bytes=_MEMORY_MOST * 1024**2)
+_LIMITS = Limits(
+    seconds=_SECONDS_MOST,
+    file_seconds=2 * _SECONDS_MOST,
+    clock_seconds=20 * _SECONDS_MOST,
+    memory_bytes=_MEMORY_MOST * 1024**2,
+)
 _TITLE = "Every reader and format under coverage-guided fuzzing"
 
 

@@ -24,7 +24,7 @@ from worker.app import build
 from worker.schedule import ring_on
 
 _UNUSABLE = 2
-_GIVES_WAY = 5  # to the API: where both are on one machine, who sends is answered before what was sent is checked
+_GIVES_WAY = 10  # to the API: where both are on one machine, who sends is answered before what was sent is checked
 
 
 def main() -> int:

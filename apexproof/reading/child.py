@@ -39,7 +39,7 @@ from apexproof.reading.reader import Content, load, read_content
 
 _STEP = 65536
 _ROOM = 16 * 1024**2
-_GIVES_WAY = 5  # others go first; it still gets a quarter of a core that they want, below a worker's own 5 a tenth
+_GIVES_WAY = 5  # others go first; it still gets a quarter of a core that they want, below a worker's own 10 a thirtieth
 _GRACE = 5.0  # seconds; the sandbox acts first, this is for when it is gone
 
 
@@ -107,7 +107,7 @@ def _serve(channel: socket.socket, request: Request, descriptor: int, limits: Li
         if place in skip:
             return False
         # Should this part never end while the sandbox is gone, the kernel ends the process.
-        signal.setitimer(signal.ITIMER_REAL, limits.file_seconds + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, limits.clock_seconds + _GRACE)
         channel.sendall(line(Entered(place=place)))
         return True
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from apexproof.errors import ApexproofError
@@ -41,6 +42,7 @@ _STEP = 65536
 _LINE_MOST = 4 * 1024**2  # a drawing of the largest size takes 2.2 MB in base 64
 _FILE_MOST = 32 * 1024**2
 _TICKS = os.sysconf("SC_CLK_TCK")
+_IS_COUNTED = Path("/proc/self/stat").exists()
 _SOON = 0.01  # seconds; it is not looked at more often
 
 
@@ -86,10 +88,11 @@ class ChildProcess:
                 stderr=subprocess.DEVNULL,
                 env=_ENVIRONMENT | inherited,
                 cwd="/",
-                start_new_session=True,  # Ctrl-C is for the caller, who then ends the child
+                process_group=0,  # Ctrl-C is for the caller, who then ends the child
             )
         self._heard = bytearray()
         self._heard_of_file = 0
+        self._worked = 0.0
         self._ready = False
         self._channel.sendall(line(limits))
 
@@ -127,13 +130,17 @@ class ChildProcess:
             raise self._lost() from None
 
     def worked(self) -> float:
-        """How many seconds of the processor it has used, as Linux counts them (proc(5)); elsewhere the clock."""
-        try:
-            said = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii", errors="replace")
-        except OSError:
+        """How many seconds of the processor it has used, as Linux counts them (proc(5)); elsewhere the clock.
+
+        Once it is gone, it is what was last seen of it.
+        """
+        if not _IS_COUNTED:
             return time.monotonic()
-        user, system = said.rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / _TICKS
+        with suppress(OSError):
+            said = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii", errors="replace")
+            user, system = said.rpartition(")")[2].split()[11:13]
+            self._worked = (int(user) + int(system)) / _TICKS
+        return self._worked
 
     def answer(self, *, until: float, working: float = math.inf) -> Answer:
         """The next thing it says, before that moment of the monotonic clock and before it has `worked` for so long.
@@ -182,6 +189,7 @@ class ChildProcess:
 
     def _lost(self) -> ChildLost:
         """What ended it, by the signal: the kernel kills for want of memory, its own alarm for want of time."""
+        self.worked()  # which nobody can ask any more once it was waited for
         try:
             ending = self._process.wait(timeout=_ENDING_SECONDS)
         except subprocess.TimeoutExpired:

@@ -47,7 +47,8 @@ class Limits:
         ratio: unpacked to packed size of one archive member above 1 MiB.
         nesting: archives within archives, sequences within sequences of a data set count on their own.
         seconds: processor time for one part of a file.
-        file_seconds: time for a file, all its parts together, on the clock.
+        file_seconds: processor time for a file, all its parts together.
+        clock_seconds: time for a file on the clock, however little of the processor its reader gets.
         words_seconds: processor time for the words in one picture; what is not read by then is left out.
         memory_bytes: address space of the process that reads.
     """
@@ -64,6 +65,7 @@ class Limits:
     nesting: int = 3
     seconds: float = 30.0
     file_seconds: float = 120.0
+    clock_seconds: float = 180.0
     words_seconds: float = 15.0
     memory_bytes: int = 3 * 1024**3
 

@@ -214,13 +214,13 @@ class Sandbox:
         raise ReadingFailed(fault.fault, fault.message)
 
     def _read_through_breakdowns(self, descriptor: int, depth: Depth, record: _Record) -> None:
-        left = self.limits.file_seconds
+        left, until = self.limits.file_seconds, time.monotonic() + self.limits.clock_seconds
         for _ in range(_BREAKDOWNS_MOST):
             child = self._running()
             child.wait_until_ready()  # a slow start is not the file's fault
-            began = time.monotonic()
+            before = child.worked()
             try:
-                self._read_with(child, descriptor, depth, record, until=began + left)
+                self._read_with(child, descriptor, depth, record, until=until, working=before + left)
             except ChildLost as loss:
                 self.renew()
                 self._running()
@@ -229,8 +229,8 @@ class Sandbox:
                     record.add(loss.fault(place))
                 if not place:
                     return
-                left -= time.monotonic() - began
-                if left <= 0:
+                left -= child.worked() - before
+                if left <= 0 or time.monotonic() > until:
                     record.add(_rest_left("timed_out", "took longer than a file may"))
                     return
             else:
@@ -239,14 +239,16 @@ class Sandbox:
                 return
         record.add(_rest_left("crashed", "broke its reader again and again"))
 
-    def _read_with(self, child: ChildProcess, descriptor: int, depth: Depth, record: _Record, *, until: float) -> None:
+    def _read_with(
+        self, child: ChildProcess, descriptor: int, depth: Depth, record: _Record, *, until: float, working: float
+    ) -> None:
         child.ask(Request(depth=depth, skip=tuple(record.past)), descriptor)
-        working = child.worked() + self.limits.seconds
+        of_part = child.worked() + self.limits.seconds
         while True:
-            match child.answer(until=until, working=working):
+            match child.answer(until=until, working=min(working, of_part)):
                 case Entered(place=place):
                     record.entered.append(place)
-                    working = child.worked() + self.limits.seconds
+                    of_part = child.worked() + self.limits.seconds
                 case Seen(radiograph=found) | Failed(fault=found):
                     record.add(found)
                 case Begun() as begun:

@@ -124,7 +124,7 @@ def reader_stopped(tmp_path: Path, limits: Limits) -> Iterator[tuple[Sandbox, in
 
 
 def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_path: Path) -> None:
-    with reader_stopped(tmp_path, Limits(seconds=0.5)) as (sandbox, reader):
+    with reader_stopped(tmp_path, Limits(seconds=0.5, file_seconds=0.5)) as (sandbox, reader):
         going_on = threading.Timer(1.5, os.kill, (reader, signal.SIGCONT))
         going_on.start()
         reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
@@ -134,7 +134,7 @@ def test_no_file_is_blamed_for_a_reader_that_has_to_wait_for_the_processor(tmp_p
 
 
 def test_a_reader_that_never_works_is_given_up(tmp_path: Path) -> None:
-    with reader_stopped(tmp_path, Limits(file_seconds=1)) as (sandbox, _):
+    with reader_stopped(tmp_path, Limits(clock_seconds=1)) as (sandbox, _):
         began = time.monotonic()
         reading = sandbox.read(written(tmp_path, hostile.picture("TIFF")))
     assert [fault.fault for fault in reading.faults] == ["timed_out"]
