@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -38,6 +39,15 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
     it is given: the picture as a viewer displays and exports it, so that an export is known again for what it is.
     What the pixels say of the view stands before what the size of the film and the colours leave possible.
     """
+    with measuring(radiograph, picture, shown=shown) as finished:
+        return finished()
+
+
+@contextmanager
+def measuring(
+    radiograph: Radiograph, picture: Picture, *, shown: Picture | None = None
+) -> Iterator[Callable[[], Radiograph]]:
+    """The same, with time for something else while the second thread is not done; then what is given is called."""
     displayed = shown or picture
     hashing = marking = beside(pixel_sha256, picture)
     try:
@@ -46,16 +56,20 @@ def measured(radiograph: Radiograph, picture: Picture, *, shown: Picture | None 
         view, crowns = _view(displayed)
         legibility = measure_legibility(picture)
         colours = tuple(_colours(picture))
+
+        def finished() -> Radiograph:
+            fingerprint = Fingerprint(pixel_sha256=hashing.result(), perceptual=marking.result())
+            return replace(
+                radiograph,
+                view=(_measured(view), *radiograph.view, *colours),
+                legibility=(*radiograph.legibility, _measured(legibility)),
+                fingerprint=(*radiograph.fingerprint, _measured(fingerprint)),
+                crowns=(*radiograph.crowns, *crowns),
+            )
+
+        yield finished
     finally:
         wait([hashing, marking])
-    fingerprint = Fingerprint(pixel_sha256=hashing.result(), perceptual=marking.result())
-    return replace(
-        radiograph,
-        view=(_measured(view), *radiograph.view, *colours),
-        legibility=(*radiograph.legibility, _measured(legibility)),
-        fingerprint=(*radiograph.fingerprint, _measured(fingerprint)),
-        crowns=(*radiograph.crowns, *crowns),
-    )
 
 
 def _view(picture: Picture) -> tuple[ViewStatement, tuple[Observation[Crowns], ...]]:

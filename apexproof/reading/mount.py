@@ -33,7 +33,7 @@ from apexproof.reading.burned_in.page import Page, page_of
 from apexproof.reading.burned_in.statements import exposure_of, patient_of
 from apexproof.reading.burned_in.words import FULL_OF_WORDS, LINES_OF_A_PICTURE, Words, read_words, with_words, worded
 from apexproof.reading.frames import find_frames
-from apexproof.reading.measures import PIXELS, measured
+from apexproof.reading.measures import PIXELS, measured, measuring
 from apexproof.reading.part import Part, Read
 from apexproof.reading.picture import Picture
 from apexproof.view import View, ViewStatement
@@ -50,8 +50,9 @@ def observed(radiograph: Radiograph, picture: Picture, part: Part, *, shown: Pic
     if part.show is not None:
         _show(radiograph.place, picture, part.show)
         return
-    whole = measured(radiograph, picture, shown=shown)
-    frames = find_frames(picture.eight_bit)
+    with measuring(radiograph, picture, shown=shown) as finished:
+        frames = find_frames(picture.eight_bit)
+        whole = finished()
     if not frames:
         yield from with_words(whole, picture, part)
         return
