@@ -12,6 +12,7 @@ from api.problems import BodyTooSlow
 
 _BODY_SECONDS = 30.0  # of waiting for a body, and one more for each KiB of it that came
 _BYTES_A_SECOND = 1024
+_AT_ONCE = 1024**2  # bytes taken from a connection; a file comes in quarters of it otherwise, each with its own round
 
 
 class PatientProtocol(H11Protocol):
@@ -23,6 +24,7 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        transport.max_size = _AT_ONCE  # type: ignore[attr-defined]  # of asyncio's own transports; others leave it alone
         self._wait()
 
     def data_received(self, data: bytes) -> None:
