@@ -30,7 +30,7 @@ from fixtures.case import CASES
 from tests.service.caller import Caller
 from tests.service.served import free_port, served, until
 
-_FILMS, _CLIENTS, _TURNS = 40, 4, 3
+_FILMS, _CLIENTS, _TURNS = 40, 4, 9
 _TAKEN = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 
 
