@@ -123,10 +123,13 @@ def verify(
 
 
 def _verify_line(case: Case) -> LineVerification:
+    demand_of = case.policy.demand
     of_line = tuple(
-        _finding(check, demand, case, None, check.function)
-        for check in LINE_CHECKS
-        if (demand := case.policy.demand(check.id)) is not Demand.OFF
+        [
+            _finding(check, demand, case, None, check.function)
+            for check in LINE_CHECKS
+            if (demand := demand_of(check.id)) is not Demand.OFF
+        ]
     )
     of_exhibits = [_findings_on(case, exhibit) for exhibit in case.exhibits]
     order = sorted(range(len(of_exhibits)), key=lambda index: (*_distance_from_proof(of_exhibits[index]), index))
@@ -150,10 +153,13 @@ def _verify_line(case: Case) -> LineVerification:
 
 
 def _findings_on(case: Case, exhibit: Exhibit) -> tuple[Finding, ...]:
+    demand_of = case.policy.demand
     return tuple(
-        _finding(check, demand, case, exhibit, partial(_ask_of_exhibit, check, exhibit))
-        for check in EXHIBIT_CHECKS
-        if (demand := case.policy.demand(check.id)) is not Demand.OFF
+        [
+            _finding(check, demand, case, exhibit, partial(_ask_of_exhibit, check, exhibit))
+            for check in EXHIBIT_CHECKS
+            if (demand := demand_of(check.id)) is not Demand.OFF
+        ]
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import with_config
 from typing_extensions import TypedDict  # pydantic takes no other before Python 3.12
 
 from apexproof.attestation import Attestation, Decision
-from apexproof.checks.case import Evidence, Result
+from apexproof.checks.case import Result
 from apexproof.claim import AttachedFile, ClaimedTooth, ClaimKind, Exhibit, ServiceLine
 from apexproof.formats.inspection_json import EngineDocument, FileDocument, engine, file_document
 from apexproof.formats.shown import STRICT, ShownDocument
@@ -189,17 +189,6 @@ def _exhibit(exhibit: Exhibit) -> ExhibitDocument:
     return {"file": exhibit.file.name, "sha256": exhibit.file.reading.sha256, "place": exhibit.radiograph.place}
 
 
-def _evidence(evidence: Evidence) -> EvidenceDocument:
-    return {
-        "value": evidence.value,
-        "source": evidence.source,
-        "strength": evidence.strength.label if evidence.strength else None,
-        "file": evidence.file,
-        "sha256": evidence.sha256,
-        "place": evidence.place,
-    }
-
-
 def _finding(finding: Finding) -> FindingDocument:
     answer = finding.answer
     return {
@@ -211,7 +200,17 @@ def _finding(finding: Finding) -> FindingDocument:
         "remedy": answer.remedy,
         "measured": answer.measured,
         "limit": answer.limit,
-        "evidence": [_evidence(evidence) for evidence in answer.evidence],
+        "evidence": [
+            {
+                "value": evidence.value,
+                "source": evidence.source,
+                "strength": evidence.strength.label if evidence.strength else None,
+                "file": evidence.file,
+                "sha256": evidence.sha256,
+                "place": evidence.place,
+            }
+            for evidence in answer.evidence
+        ],
         "remark_codes": list(finding.remark_codes),
         "radiograph": _exhibit(finding.exhibit) if finding.exhibit else None,
         "settled": _settled(finding.settled.attestation) if finding.settled else None,

@@ -12,6 +12,7 @@ import ctypes
 import os
 import resource
 import struct
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -81,10 +82,15 @@ def _size_of_handled(version: int) -> int:
 
 
 def _python_folders() -> frozenset[Path]:
-    """Where Python's modules lie: codecs and decoders are imported when the first file needs them."""
+    """Where Python's modules lie: codecs, decoders and parts of libraries are imported when the first file needs them.
+
+    Libraries that lie elsewhere (of the system, below a virtual environment) are found by what was imported already.
+    """
     names = ("stdlib", "platstdlib", "purelib", "platlib")
-    package = Path(__file__).resolve().parent.parent
-    return frozenset({package, *(Path(sysconfig.get_path(name)) for name in names)})
+    usual = {Path(sysconfig.get_path(name)) for name in names}
+    loaded = {Path(folder) for module in tuple(sys.modules.values()) for folder in getattr(module, "__path__", ())}
+    elsewhere = {folder for folder in loaded if not usual.intersection(folder.parents)}
+    return frozenset(usual | {folder for folder in elsewhere if not elsewhere.intersection(folder.parents)})
 
 
 def _allow_reading(libc: ctypes.CDLL, ruleset: int, folder: Path) -> None:

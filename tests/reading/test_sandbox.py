@@ -31,7 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 NO_TOOTH = b'{"system": "fdi", "teeth": [{"fdi": 99}]}'
 CONFINED = """
 import json, sys
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = sys.argv[1], sys.argv[4]
+import elsewhere
 from apexproof.reading.confinement import confine
 def does(attempt):
     try:
@@ -43,7 +44,7 @@ def write():
     with open(sys.argv[2], "wb") as file:
         file.write(b"taken over")
 closed = confine(memory_bytes=1024**3)
-import encodings.iso2022_jp
+import encodings.iso2022_jp, elsewhere.later
 print(json.dumps({"closed": closed, "wrote": does(write), "read": does(lambda: open(sys.argv[3]).close())}))
 """
 
@@ -267,8 +268,11 @@ def test_an_answer_that_is_nested_without_end_is_refused() -> None:
 
 def test_a_confined_process_writes_nothing_and_opens_no_file_of_others(tmp_path: Path) -> None:
     secret = written(tmp_path, b"Quill^Marigold", "secret")
-    target = tmp_path / "target"
-    arguments = [sys.executable, "-I", "-c", CONFINED, str(ROOT), str(target), str(secret)]
+    target, library = tmp_path / "target", tmp_path / "elsewhere"
+    library.mkdir()
+    for module in ("__init__.py", "later.py"):  # a library that lies where Python's own modules do not
+        written(library, b"", module)
+    arguments = [sys.executable, "-I", "-c", CONFINED, str(ROOT), str(target), str(secret), str(tmp_path)]
     said = json.loads(subprocess.run(arguments, check=True, capture_output=True).stdout)  # noqa: S603 - our own program
     assert not said["wrote"]
     assert not target.exists() or not target.read_bytes()
