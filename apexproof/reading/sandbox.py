@@ -192,7 +192,7 @@ class Sandbox:
         child = self._running()
         child.wait_until_ready()
         child.ask(Request(depth=Depth.PIXELS, wanted=wanted), descriptor)
-        until, working = time.monotonic() + self.limits.file_seconds, child.worked() + self.limits.seconds
+        until, working = time.monotonic() + self.limits.clock_seconds, child.worked() + self.limits.seconds
         drawing, fault = None, None
         while not isinstance(answer := child.answer(until=until, working=working), Done):
             match answer:
