@@ -179,8 +179,10 @@ def _finding(check: Check[F], demand: Demand, case: Case, exhibit: Exhibit | Non
             message=f"This check broke down ({type(error).__name__}); a person has to look.",
             remedy="Look at this point by hand, and report the fault with the engine's version.",
         )
-    settlement = settled(answer, check.id, case.policy, case.attestations, line=case.line.number, exhibit=exhibit)
-    stands = settlement.stands if settlement else answer.result
+    stands, settlement = answer.result, None
+    if case.attestations:
+        settlement = settled(answer, check.id, case.policy, case.attestations, line=case.line.number, exhibit=exhibit)
+        stands = settlement.stands if settlement else stands
     return Finding(
         check=check.id,
         fault=check.fault,
