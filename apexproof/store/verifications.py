@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import astuple
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
@@ -30,7 +30,14 @@ _QUESTION = (
     VerificationRow.history_digest,
     VerificationRow.attestations_digest,
 )
-_ANSWERED = select(VerificationRow.number, *_QUESTION).where(among(VerificationRow.claim_id, "claims"))
+_LAST = (
+    select(VerificationRow.claim_id, func.max(VerificationRow.number))
+    .where(among(VerificationRow.claim_id, "claims"))
+    .group_by(VerificationRow.claim_id)
+)
+_ANSWERED = select(VerificationRow.number, *_QUESTION).where(
+    among(VerificationRow.claim_id, "claims"), among(VerificationRow.policy_digest, "policies")
+)
 _STANDING = (
     select(*_QUESTION)
     .join(ClaimRow, (VerificationRow.claim_id == ClaimRow.id) & (VerificationRow.number == ClaimRow.verification))
@@ -72,12 +79,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dict[int, int]:
     """Add each answer unless its question was answered before; its number, by claim. The claims must be held."""
-    ids = [answer.question.claim_id for answer in answers]
-    known: dict[tuple[object, ...], int] = {}
-    last: dict[int, int] = {}
-    for before, claim_id, *asked in session.execute(_ANSWERED, {"claims": ids}):
-        known[claim_id, *asked] = before
-        last[claim_id] = max(last.get(claim_id, 0), before)
+    asked = {
+        "claims": [answer.question.claim_id for answer in answers],
+        "policies": list({answer.question.policy_digest for answer in answers}),
+    }
+    last: dict[int, int] = {claim_id: number for claim_id, number in session.execute(_LAST, asked)}  # noqa: C416 - rows are no pairs to mypy
+    known = {tuple(question): number for number, *question in session.execute(_ANSWERED, asked)} if last else {}
     numbers: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
     for answer in answers:
@@ -119,7 +126,19 @@ def _keep_past(session: Session, answer: Answer) -> None:
 def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
     """What the verification that holds now answers, for each of these claims that has one."""
     found = session.execute(_STANDING, {"claims": claim_ids})
-    return {row.claim_id: Question(**row._mapping) for row in found}  # noqa: SLF001 - its public name
+    return {
+        claim_id: Question(
+            claim_id=claim_id,
+            revision=revision,
+            files_digest=files,
+            reader=reader,
+            engine=engine,
+            policy_digest=policy,
+            history_digest=history,
+            attestations_digest=attestations,
+        )
+        for claim_id, revision, files, reader, engine, policy, history, attestations in found
+    }
 
 
 def made_since(session: Session, claim_id: int, moment: datetime) -> list[tuple[int, datetime]]:
