@@ -82,6 +82,29 @@ def test_filters_stand_in_the_address_and_work_with_the_keyboard(page: Page) -> 
     expect(page.locator(".list tbody tr")).to_have_count(3)
 
 
+CHOSEN_AT_ONCE = """new MutationObserver((_, observer) => {
+  observer.disconnect();
+  const check = document.querySelector("select[name=check]");
+  check.value = "APX301";
+  check.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.getElementById("worklist").parentNode, { childList: true })"""
+
+
+def test_a_list_listens_as_soon_as_it_stands_there(page: Page) -> None:
+    page.evaluate(CHOSEN_AT_ONCE)
+    page.get_by_label("Payer", exact=False).first.select_option("PAYER-A")
+    page.wait_for_url("**/?show=open&payer=PAYER-A&check=APX301&**")
+    expect(page.locator(".list tbody tr")).to_have_count(1)
+
+
+def test_what_is_chosen_while_a_list_is_on_its_way_counts(page: Page) -> None:
+    page.route(re.compile(r"check=&"), lambda _: None)  # its answer never comes
+    page.get_by_label("Payer", exact=False).first.select_option("PAYER-A")
+    page.get_by_label("What stands in the way").select_option("APX301")
+    page.wait_for_url("**/?show=open&payer=PAYER-A&check=APX301&**")
+    expect(page.locator(".list tbody tr")).to_have_count(1)
+
+
 def test_a_number_leads_to_its_claim_and_a_part_of_one_to_a_list(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("-1")
