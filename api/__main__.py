@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import socket
 import sys
 from contextlib import suppress
@@ -21,6 +22,7 @@ from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from api.app import create_app
 from api.patience import PatientProtocol
+from api.turns import Turns
 
 _UNUSABLE, _NOT_STARTED = 2, 3
 _LAST_REQUESTS_SECONDS = 10
@@ -47,7 +49,7 @@ def main() -> int:
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
-    server = _Server(arranged(app, settings))
+    server = _Server(arranged(app, settings), shared=settings.api_processes > 1)
     with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
         server.run(sockets=[socket.socket(fileno=HANDED_DOWN)] if asked.given_socket else None)
     return 0 if server.started else _NOT_STARTED
@@ -71,7 +73,35 @@ def arranged(app: FastAPI, settings: Settings) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """The server; when it is told to stop it ends the streams, which would last for minutes."""
+    """The server; when it is told to stop it ends the streams, which would last for minutes.
+
+    The sockets that it is given it may share with other processes.
+    """
+
+    def __init__(self, config: uvicorn.Config, *, shared: bool) -> None:
+        super().__init__(config)
+        self._shared = shared
+        self._turns: list[Turns] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections."""
+        shared = (sockets or []) if self._shared else []
+        await super().startup([] if shared else sockets)
+        self._turns = [Turns(one, busy=self._busy, serve=self._begin) for one in shared]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take none any more, and answer those that are there."""
+        for turns in self._turns:
+            turns.end()
+        await super().shutdown(sockets)
+
+    def _busy(self) -> int:
+        return sum(one.is_at_work for one in self.server_state.connections if isinstance(one, PatientProtocol))
+
+    async def _begin(self, connection: socket.socket) -> None:
+        await asyncio.get_running_loop().connect_accepted_socket(
+            lambda: PatientProtocol(self.config, self.server_state, self.lifespan.state), connection
+        )
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop."""

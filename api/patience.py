@@ -21,6 +21,11 @@ class PatientProtocol(H11Protocol):
     head_seconds = 20.0
     _waiting: asyncio.TimerHandle | None = None
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a request is being answered, or the first one is still to come."""
+        return self.cycle is None or not self.cycle.response_complete  # type: ignore[redundant-expr]  # None at first
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
@@ -30,7 +35,7 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Wait on, unless a request is there; uvicorn's own timer runs only while nothing at all comes."""
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]  # None at first
+        if self.cycle is not None and self.is_at_work:  # type: ignore[redundant-expr]  # None at first
             self._wait_no_more()
         elif self._waiting is None:
             self._wait()

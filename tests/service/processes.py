@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.service.served import Served, until
 
 BROKER = "valkey-server"
+_ESTABLISHED = "01"
 
 
 def part_of(service: Served, name: str) -> int:
@@ -45,6 +46,17 @@ def alive(processes: list[int]) -> list[int]:
     """Those of the processes that have not ended."""
     running = {pid for pids in _children().values() for pid in pids}
     return [process for process in processes if process in running]
+
+
+def held_at(process: int, port: int) -> int:
+    """How many connections a process holds that came to a port of IPv4."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]]
+    there = {f"socket:[{row[9]}]" for row in rows if row[1].endswith(f":{port:04X}") and row[3] == _ESTABLISHED}
+    held = 0
+    for entry in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):
+            held += str(entry.readlink()) in there
+    return held
 
 
 @contextmanager

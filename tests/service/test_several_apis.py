@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.service.caller import Caller
-from tests.service.processes import kill, part_of, parts_of, stopped
-from tests.service.served import served
+from tests.service.processes import held_at, kill, part_of, parts_of, stopped
+from tests.service.served import served, until
 
 ASKED = re.compile(
     r'^apexproof_http_requests_total\{method="GET",route="/v1/claims",status="200"\} (\S+)$', re.MULTILINE
 )
 TIMES = 5
+SENDERS, BURSTS = 8, 3
 
 
 def asked(caller: Caller) -> float:
@@ -25,6 +29,25 @@ def asked(caller: Caller) -> float:
 
 def ask(caller: Caller) -> int:
     return caller.ask("GET", "/v1/claims").status
+
+
+def of_a_burst(address: str, processes: list[int]) -> list[int]:
+    """How many of some connections that come at once each process takes; in each a request has begun."""
+    place = urlsplit(address)
+    assert place.port is not None
+    before = [held_at(process, place.port) for process in processes]
+    with ExitStack() as senders:
+        for _ in range(SENDERS):
+            sender = senders.enter_context(socket.create_connection((place.hostname, place.port)))
+            sender.sendall(b"GET /healthz HTTP/1.1\r\n")
+
+        def taken() -> list[int]:
+            return [held_at(process, place.port or 0) - own for process, own in zip(processes, before, strict=True)]
+
+        until(lambda: sum(taken()) == SENDERS, "not all of the connections were taken")
+        found = taken()
+    until(lambda: not any(taken()), "connections that were closed are held on to")
+    return found
 
 
 def test_each_takes_requests_all_count_them_together_and_nobody_is_refused_while_they_start_again(
@@ -41,6 +64,8 @@ def test_each_takes_requests_all_count_them_together_and_nobody_is_refused_while
         for hanging in (one, other):
             with stopped(hanging):
                 assert asked(caller) == 2 * TIMES
+        for _ in range(BURSTS):
+            assert min(of_a_burst(service.address, [one, other])) > 1
         kill(one, other)
         assert ask(caller) == 200
         assert asked(caller) == 2 * TIMES + 1
