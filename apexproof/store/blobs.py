@@ -20,9 +20,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from apexproof.errors import ApexproofError
+from apexproof.store import writeback
 
 _INCOMING = "incoming"
 _ABANDONED_SECONDS = 24 * 3600
+_AHEAD = 256 * 1024  # bytes; less is not worth to be sent ahead to the disk
 
 
 class FileTooLarge(ApexproofError):
@@ -89,8 +91,10 @@ class Sealing(Protocol):
 class IncomingBlob:
     """A file that is still coming in; unless it is kept, nothing of it remains."""
 
-    def __init__(self, path: Path, *, most: int, store: Callable[[Path, Blob], None]) -> None:
+    def __init__(self, path: Path, *, most: int, durable: bool, store: Callable[[Path, Blob], None]) -> None:
+        """Take what stores it where it lies then; when it is to be `durable` there, it is on the disk by then."""
         self._path = path
+        self._durable = durable
         with room():
             self._file = FileIO(path, "xb", opener=private)
         self._hash = hashlib.sha256()
@@ -138,6 +142,8 @@ class IncomingBlob:
         """Make it durable as the copy of a kept file, which may be sealed; raises what `keep` does."""
         blob = Blob(sha256=sha256, size=self.size)
         with room():
+            if self._durable:
+                os.fsync(self._file.fileno())
             self._store(self._path, blob)
         return blob
 
@@ -146,6 +152,8 @@ class IncomingBlob:
         with room():
             while view:
                 view = view[self._file.write(view) :]
+        if self._durable and len(octets) >= _AHEAD:
+            writeback.begin(self._file.fileno())
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -231,7 +239,7 @@ class Folder:
 
     def incoming(self, *, most: int) -> IncomingBlob:
         """Begin to take in a file."""
-        return IncomingBlob(self._incoming.place(), most=most, store=self._keep)
+        return IncomingBlob(self._incoming.place(), most=most, durable=True, store=self._keep)
 
     @contextmanager
     def at_hand(self, sha256: str) -> Iterator[Path]:
@@ -263,7 +271,6 @@ class Folder:
 
     def _keep(self, path: Path, blob: Blob) -> None:
         place = self._folder / key_of(blob.sha256)
-        _sync(path)
         place.parent.mkdir(mode=0o700, exist_ok=True)
         path.replace(place)
         _sync(place.parent)

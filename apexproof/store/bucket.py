@@ -83,7 +83,7 @@ class Bucket:
 
     def incoming(self, *, most: int) -> IncomingBlob:
         """Begin to take in a file; its hash, and so its name, is known at its end."""
-        return IncomingBlob(self._incoming.place(), most=most, store=self._send)
+        return IncomingBlob(self._incoming.place(), most=most, durable=False, store=self._send)
 
     @contextmanager
     def at_hand(self, sha256: str) -> Iterator[Path]:
