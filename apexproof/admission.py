@@ -38,6 +38,18 @@ class Load:
     free: int
     is_full: bool
 
+    def demand(self) -> None:
+        """Let in what makes work.
+
+        Raises:
+            Overloaded: too much waits.
+            StorageFull: there is hardly any room.
+        """
+        if self.is_full:
+            raise StorageFull
+        if self.is_overloaded:
+            raise Overloaded
+
 
 class Admission:
     """Looks at the queue and at the disk of `data_dir`, through which every file comes."""
@@ -50,25 +62,22 @@ class Admission:
         self._until = 0.0
 
     def demand(self) -> None:
-        """Let in what makes work.
-
-        Raises:
-            Overloaded: too much waits.
-            StorageFull: there is hardly any room.
-        """
-        load = self.load()
-        if load.is_full:
-            raise StorageFull
-        if load.is_overloaded:
-            raise Overloaded
+        """Let in what makes work; raises what `Load.demand` raises."""
+        self.load().demand()
 
     def load(self) -> Load:
-        """How it stands."""
+        """How it stands; who asks may have to wait for the database."""
         with self._asking:
-            if self._known is None or time.monotonic() >= self._until:
-                self._known = self._ask()
+            known = self.known
+            if known is None:
+                self._known = known = self._ask()
                 self._until = time.monotonic() + _ASKED_AGAIN_AFTER
-            return self._known
+            return known
+
+    @property
+    def known(self) -> Load | None:
+        """How it stood a moment ago; None when that is to be asked."""
+        return self._known if time.monotonic() < self._until else None
 
     def _ask(self) -> Load:
         most, minutes = self._settings.queue_most, self._settings.queue_minutes

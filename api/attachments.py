@@ -22,7 +22,7 @@ from api.premises import Here, Premises
 from api.problems import BodyTooLarge, UploadUnusable, documented
 from api.security import SenderTrail
 from api.trail import Trail
-from api.uploads import Form, is_form, plain_name, take_form, take_stream
+from api.uploads import Form, Keeping, is_form, plain_name, take_form, take_stream
 
 router = APIRouter(tags=["attachments"])
 _PLAIN = re.compile(PLAIN)
@@ -84,12 +84,11 @@ async def send_attachment(  # noqa: PLR0913, PLR0917 - FastAPI passes one argume
     form = Form(file_name=plain_name(file_name))
     with here.blobs.incoming(most=here.settings.largest_file) as incoming:
         if is_form(request.headers):
-            form, blob = await take_form(request.headers["content-type"], request.stream(), incoming)
+            form, keep = await take_form(request.headers["content-type"], request.stream(), incoming)
         else:
-            blob = await take_stream(request.stream(), incoming)
-    answer, is_new = await run_in_threadpool(
-        _receive, here, trail, _sent(trail.caller.organisation, number, form, control_number), blob
-    )
+            keep = await take_stream(request.stream(), incoming)
+        sent = _sent(trail.caller.organisation, number, form, control_number)
+        answer, is_new = await run_in_threadpool(_receive, here, trail, sent, keep)
     response.status_code = HTTPStatus.ACCEPTED if is_new else HTTPStatus.OK
     response.headers["Location"] = claim_address(number)
     return answer
@@ -110,7 +109,8 @@ def _sent(organisation: str, number: str, form: Form, control_number: str | None
     )
 
 
-def _receive(here: Premises, trail: Trail, sent: Sent, blob: Blob) -> tuple[ReceivedAttachmentAnswer, bool]:
+def _receive(here: Premises, trail: Trail, sent: Sent, keep: Keeping) -> tuple[ReceivedAttachmentAnswer, bool]:
+    blob = keep()
     try:
         return _recorded(here, trail, sent, blob)
     except ClaimUnknown:  # nobody is told that it was kept, so it is not

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from apexproof.errors import ClaimUnusable
@@ -54,7 +55,7 @@ async def take_interchange(stream: AsyncIterator[bytes], here: Premises) -> Blob
     most = here.settings.largest_interchange
     try:
         with here.blobs.incoming(most=most) as incoming:
-            return await take_stream(stream, incoming)
+            return await run_in_threadpool(await take_stream(stream, incoming))
     except FileTooLarge:
         raise BodyTooLarge(f"The interchange is larger than {most} bytes; send it in several.") from None
 

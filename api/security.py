@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from apexproof.store.keys import Caller, Scope, caller_of, note_use
@@ -86,11 +87,14 @@ def allowed(whose: Callable[..., Trail], scope: Scope) -> Callable[..., Awaitabl
     return trail
 
 
-def sending(whose: Callable[..., Trail]) -> Callable[..., Trail]:
+def sending(whose: Callable[..., Trail]) -> Callable[..., Awaitable[Trail]]:
     """What a route depends on that makes work: the trail of a submitter, unless too much waits."""
 
-    def trail(here: Here, found: Trail = Depends(allowed(whose, Scope.SUBMIT))) -> Trail:  # noqa: B008 - as above
-        here.admission.demand()
+    async def trail(here: Here, found: Trail = Depends(allowed(whose, Scope.SUBMIT))) -> Trail:  # noqa: B008 - as above
+        load = here.admission.known
+        if load is None:
+            load = await run_in_threadpool(here.admission.load)
+        load.demand()
         return found
 
     return trail

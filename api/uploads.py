@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryFile
@@ -113,8 +114,12 @@ class _FormReader:
         self.ended = True
 
 
-async def take_form(content_type: str, stream: AsyncIterator[bytes], incoming: IncomingBlob) -> tuple[Form, Blob]:
-    """Take in a form with one file and perhaps what is declared of it.
+Keeping = Callable[[], Blob]
+"""Keeps what came, in a thread: the disk is waited for."""
+
+
+async def take_form(content_type: str, stream: AsyncIterator[bytes], incoming: IncomingBlob) -> tuple[Form, Keeping]:
+    """Take in a form with one file and perhaps what is declared of it; the file is still to be kept.
 
     Raises:
         UploadUnusable: it is no such form.
@@ -128,17 +133,16 @@ async def take_form(content_type: str, stream: AsyncIterator[bytes], incoming: I
     await pour(stream, reader.write)
     if not reader.ended or not reader.files:
         raise UploadUnusable("The form holds no file, or was broken off; send the field 'file' and end the form.")
-    return reader.form, await _kept(incoming)
+    return reader.form, partial(_keep, incoming)
 
 
-async def take_stream(stream: AsyncIterator[bytes], incoming: IncomingBlob) -> Blob:
-    """Take in a request whose body is the file.
+async def take_stream(stream: AsyncIterator[bytes], incoming: IncomingBlob) -> Keeping:
+    """Take in a request whose body is the file, which is still to be kept.
 
     Raises:
         FileTooLarge: the file is larger than is taken.
     """
-    await pour(stream, incoming.write)
-    return await _kept(incoming)
+    return partial(_keep, incoming, await _pour_but_rest(stream, incoming.write))
 
 
 async def opened(stream: AsyncIterator[bytes]) -> tuple[bytes, AsyncIterator[bytes]]:
@@ -228,6 +232,11 @@ def demand_fhir(headers: Mapping[str, str]) -> None:
 
 async def pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> None:
     """Write what comes, each part while the next one is coming."""
+    if rest := await _pour_but_rest(stream, write):
+        await run_in_threadpool(write, rest)
+
+
+async def _pour_but_rest(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> bytes:
     writing: asyncio.Task[None] | None = None
     gathered: list[bytes] = []
     size = 0
@@ -243,11 +252,12 @@ async def pour(stream: AsyncIterator[bytes], write: Callable[[bytes], None]) -> 
     finally:
         if writing is not None:
             await writing
-    if gathered:
-        await run_in_threadpool(write, b"".join(gathered))
+    return b"".join(gathered)
 
 
-async def _kept(incoming: IncomingBlob) -> Blob:
+def _keep(incoming: IncomingBlob, rest: bytes = b"") -> Blob:
+    if rest:
+        incoming.write(rest)
     if not incoming.size:
         raise UploadUnusable("The file is empty; copy or export it again.")
-    return await run_in_threadpool(incoming.keep)
+    return incoming.keep()
