@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from apexproof.radiograph import ReadingFault
 from apexproof.store import tallies
 from apexproof.store.jobs import Clock, Ring
-from apexproof.store.tables import ClaimRow
 from apexproof.store.tallies import Tally
 from apexproof.store.verifications import made_since
 from apexproof.webhooks import Moved, announce
@@ -19,18 +18,10 @@ from apexproof.webhooks import Moved, announce
 _NONE = "none"
 
 
-def judged(session: Session, claim: ClaimRow, *, before: str | None, came: datetime, clock: Clock) -> list[Ring]:
-    """Follow up a judgement: `before` is the outcome that the claim had, `came` when the last of it was received."""
-    outcome = claim.outcome or _NONE
-    if made_since(session, claim.id, came) == [(claim.verification, clock.now)]:  # the first, and made just now
-        tallies.add(session, Tally.VERDICT, outcome, seconds=(clock.now - came).total_seconds())
-    moved = Moved(
-        organisation=claim.organisation,
-        claim=claim.number,
-        before=before,
-        outcome=claim.outcome,
-        verification=claim.verification,
-    )
+def judged(session: Session, claim_id: int, moved: Moved, *, came: datetime, clock: Clock) -> list[Ring]:
+    """Follow up a judgement of a claim, the last of which was received when it `came`."""
+    if made_since(session, claim_id, came) == [(moved.verification, clock.now)]:  # the first, and made just now
+        tallies.add(session, Tally.VERDICT, moved.outcome or _NONE, seconds=(clock.now - came).total_seconds())
     return changed(session, [moved], clock)
 
 

@@ -43,12 +43,15 @@ from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
 from apexproof.store.verifications import Question, keep_policy, standing
+from apexproof.webhooks import Moved
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 HEADERS = ReaderVersion(reader=READER_VERSION, depth=Depth.HEADERS)
 WORDS = ReaderVersion(reader=READER_VERSION, depth=Depth.WORDS)
 _VERSIONS = {Work.READ: PIXELS, Work.READ_AGAIN: PIXELS, Work.WORDS: WORDS, Work.WORDS_AGAIN: WORDS}
 _FOR_A_RUN = (Work.READ_AGAIN, Work.WORDS_AGAIN)
+_OF_VERDICT = ("outcome", "verification", "outcome_since", "first_pass")
+"""What a verdict changes in its claim's row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,16 +196,23 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
     row = hold_claim(session, claim_id)
     adopt(session, row)
     join_waiting(session, row)
-    before, outcome_before = standing(session, [claim_id]).get(claim_id), row.outcome
+    before = standing(session, [claim_id]).get(claim_id)
     for dossier in dossiers_of(session, row.organisation, [claim_id]):  # none, of a claim that was only just opened
         try:
             answer = judge(dossier, policy)
         except Unread as unread:
             return promise_reading(session, unread.files, unread.work, clock)
         keep_policy(session, policy)
-        keep_answers(session, [answer], clock)
-        session.refresh(row)
-        rings = judged(session, row, before=outcome_before, came=last_received(session, row), clock=clock)
+        number = keep_answers(session, [answer], clock)[claim_id]
+        session.expire(row, _OF_VERDICT)
+        moved = Moved(
+            organisation=dossier.organisation,
+            claim=dossier.number,
+            before=dossier.outcome,
+            outcome=answer.outcome,
+            verification=number,
+        )
+        rings = judged(session, claim_id, moved, came=last_received(session, row), clock=clock)
         if before is None or _said(before) != _said(answer.question):
             rings += tell_others(session, row, dossier.past, clock)
         return rings

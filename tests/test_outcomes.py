@@ -16,7 +16,7 @@ from apexproof.store.jobs import Clock
 from apexproof.store.tables import ClaimRow
 from apexproof.store.tallies import Tally, all_counts
 from apexproof.store.verifications import Answer, Question, keep_policy
-from tests.store.rows import new_claim
+from tests.store.rows import moved, new_claim
 
 POLICY = load_policy("payer")
 CAME = datetime(2026, 2, 12, 12, 0, 0, 123456, tzinfo=UTC)
@@ -38,7 +38,7 @@ def judge(session: Session, claim: ClaimRow, outcome: str, *, after: float, came
     answer = Answer(question=question, outcome=outcome, document="{}", obstacles=frozenset())
     keep_answers(session, [answer], clock)
     session.refresh(claim)
-    judged(session, claim, before=before, came=came, clock=clock)
+    judged(session, claim.id, moved(claim, before), came=came, clock=clock)
 
 
 def counted(database: Database, name: Tally) -> dict[tuple[str, str], int]:

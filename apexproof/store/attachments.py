@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from apexproof.radiograph import FileReading
 from apexproof.store.blobs import Blob
 from apexproof.store.claims import control_numbers, member_of
-from apexproof.store.database import insert_once
+from apexproof.store.database import ask, insert_once
 from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, ClaimRow, ReadingRow, RevisionRow
 
@@ -100,7 +100,7 @@ def adopt(session: Session, claim: ClaimRow) -> None:
     declared = control_numbers(session, claim.id, alone=True)
     named = AttachmentRow.claim_number == bindparam("number")
     held = _HELD.where(or_(named, AttachmentRow.control_number.in_(declared))) if declared else _HELD_BY_NUMBER
-    found = session.execute(held, {"organisation": claim.organisation, "number": claim.number}).all()
+    found = ask(session, held, {"organisation": claim.organisation, "number": claim.number}).all()
     if found:
         member = member_of(session, claim)
         theirs = [identity for identity, said in found if None in {said, member} or said == member]
@@ -116,7 +116,7 @@ def attachments_of(session: Session, claim: ClaimRow) -> list[AttachmentRow]:
 
 def last_received(session: Session, claim: ClaimRow) -> datetime:
     """When the last of a claim came: what its sender claims now, or a file of it."""
-    received: list[datetime] = list(session.scalars(_RECEIVED, {"claim": claim.id, "revision": claim.revision}))
+    received: list[datetime] = list(ask(session, _RECEIVED, {"claim": claim.id, "revision": claim.revision}).scalars())
     return max(received)
 
 
@@ -145,7 +145,7 @@ def read_already(
 ) -> frozenset[str]:
     """Which of these files that version of the reader has read."""
     by = {"organisation": organisation, "reader": version.reader, "depth": version.depth, "hashes": list(hashes)}
-    return frozenset(session.scalars(_READ, by))
+    return frozenset(ask(session, _READ, by).scalars())
 
 
 def add_reading(

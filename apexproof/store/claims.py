@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from apexproof.store.database import insert_all, insert_once
+from apexproof.store.database import ask, insert_all, insert_once
 from apexproof.store.many import among
 from apexproof.store.tables import ClaimRow, ControlNumberRow, ObstacleRow, RevisionRow
 from apexproof.verification import Outcome
@@ -183,7 +183,7 @@ def member_of(session: Session, claim: ClaimRow) -> str | None:
 
 def control_numbers(session: Session, claim_id: int, *, alone: bool = False) -> Sequence[str]:
     """The attachment control numbers that the claim declares; of those that others declare, too, none if `alone`."""
-    return session.scalars(_DECLARED_ALONE if alone else _DECLARED, {"claim": claim_id}).all()
+    return ask(session, _DECLARED_ALONE if alone else _DECLARED, {"claim": claim_id}).scalars().all()
 
 
 def claims_declaring(session: Session, organisation: str, control_number: str) -> Sequence[ClaimRow]:
@@ -241,7 +241,7 @@ def note_outcomes(session: Session, noted: Sequence[Noted], *, now: datetime) ->
 
 def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
     before: dict[int, set[Obstacle]] = {one.claim_id: set() for one in noted}
-    for claim_id, check, message, remedy in session.execute(_OBSTACLES, {"claims": list(before)}):
+    for claim_id, check, message, remedy in ask(session, _OBSTACLES, {"claims": list(before)}):
         before[claim_id].add(Obstacle(check=check, message=message, remedy=remedy))
     others = [one for one in noted if before[one.claim_id] != one.obstacles]
     if not others:
@@ -263,7 +263,7 @@ def _note_obstacles(session: Session, noted: Sequence[Noted]) -> None:
 def obstacles(session: Session, claim_ids: Sequence[int]) -> dict[int, list[str]]:
     """The checks that stand in the way of each of these claims."""
     found: dict[int, list[str]] = {claim_id: [] for claim_id in claim_ids}
-    for claim_id, check in session.execute(_IN_THE_WAY, {"claims": claim_ids}):
+    for claim_id, check in ask(session, _IN_THE_WAY, {"claims": claim_ids}):
         found[claim_id].append(check)
     return found
 

@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVarTuple, cast
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    CursorResult,
     Engine,
     Insert,
     TableClause,
@@ -33,6 +34,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from apexproof.errors import ApexproofError
 from apexproof.store.many import by_column, insert_given
@@ -43,6 +45,7 @@ _TURN_SECONDS = 0.001  # between two looks whether it is its turn: SQLite itself
 _FIRST_IN_LINE = threading.Lock()
 _PRIMARY = 0xFF  # of an extended result code of SQLite
 _POOL, _MORE = 10, 30
+_Columns = TypeVarTuple("_Columns")
 # SQLSTATE, PostgreSQL manual, appendix A
 _DISK_FULL = "53100"
 _ITS_OWN = ("08", "40", "53", "57P", "58")  # connection, rollback, want of resources, shutdown, the system
@@ -139,10 +142,18 @@ def of_organisation(column: InstrumentedAttribute[str], organisation: str | Bind
     return column.concat("") == organisation
 
 
+def ask(session: Session, query: TypedReturnsRows[*_Columns], asked: Mapping[str, Any]) -> CursorResult[*_Columns]:
+    """Ask for columns of rows, past the session's objects, which takes half as long: for what is asked with every file.
+
+    What is still to be written is written first.
+    """
+    session.flush()
+    return session.connection().execute(query, asked)
+
+
 def insert_once(session: Session, table: type[Table], values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with the same key is there; whether it was inserted."""
-    session.flush()  # to what it refers
-    return session.execute(_inserting_once(table, session.get_bind().dialect.name), dict(values)).first() is not None
+    return ask(session, _inserting_once(table, session.get_bind().dialect.name), values).first() is not None
 
 
 @cache

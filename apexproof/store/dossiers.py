@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from apexproof.store.claims import AsRead
-from apexproof.store.database import of_organisation
+from apexproof.store.database import ask, of_organisation
 from apexproof.store.histories import NO_PAST, Past
 from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, AttestationRow, ClaimRow, ReadingRow, RevisionRow
@@ -80,7 +80,7 @@ def dossiers(
     files = _files(session, organisation, claim_ids)
     hashes = sorted({file.sha256 for of_claim in files.values() for file in of_claim})
     pixels, words = (_readings(session, organisation, hashes, reader, depth) for depth in depths)
-    claims = session.execute(_OF_CLAIMS, {"organisation": organisation, "claims": claim_ids})
+    claims = ask(session, _OF_CLAIMS, {"organisation": organisation, "claims": claim_ids})
     return [
         Dossier(
             claim_id=claim_id,
@@ -136,7 +136,7 @@ def dossier_then(session: Session, claim: ClaimRow, then: Then, *, depths: tuple
 
 def _files(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[KeptFile, ...]]:
     """By name; bytes that came twice are one file. Sorted here: databases order letters each in their own way."""
-    found = session.execute(_FILES, {"organisation": organisation, "claims": claim_ids})
+    found = ask(session, _FILES, {"organisation": organisation, "claims": claim_ids})
     by_claim: dict[int, list[KeptFile]] = {}
     for claim_id, identity, sha256, file_name, declared in found:
         if claim_id is not None:
@@ -152,4 +152,4 @@ def _once(files: list[KeptFile]) -> tuple[KeptFile, ...]:
 
 def _readings(session: Session, organisation: str, hashes: Iterable[str], reader: str, depth: str) -> dict[str, str]:
     asked = {"organisation": organisation, "reader": reader, "depth": depth, "hashes": list(hashes)}
-    return {sha256: document for sha256, document in session.execute(_READ, asked)}  # noqa: C416 - rows are no pairs to mypy
+    return {sha256: document for sha256, document in ask(session, _READ, asked)}  # noqa: C416 - rows are no pairs to mypy

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import BindParameter, bindparam, func, select, text
+from sqlalchemy import BindParameter, TableClause, bindparam, func, insert, select, text
 from sqlalchemy.orm import Session, aliased
 
 from apexproof.perceptual import KEYS_IN_COMMON, keys, perceptual_distance
 from apexproof.radiograph import FileReading, Fingerprint, strongest
-from apexproof.store.database import insert_all, of_organisation
+from apexproof.store.database import ask, insert_all, of_organisation
 from apexproof.store.many import among
 from apexproof.store.tables import AttachmentRow, ClaimRow, FilmKeyRow, FilmRow, LikenessRow
 
@@ -32,6 +33,7 @@ _ORGANISATION: BindParameter[str] = bindparam("organisation")
 _READER: BindParameter[str] = bindparam("reader")
 _SHA256: BindParameter[str] = bindparam("sha256")
 _OWN, _OTHER = aliased(FilmRow), aliased(FilmRow)
+_KEEP = insert(cast("TableClause", FilmRow.__table__)).returning(FilmRow.id)
 _KEPT = (
     select(FilmRow.id)
     .where(FilmRow.organisation == _ORGANISATION, FilmRow.sha256 == _SHA256, FilmRow.reader == _READER)
@@ -98,22 +100,16 @@ def keep_films(session: Session, organisation: str, reading: FileReading, *, rea
     file = {"organisation": organisation, "sha256": reading.sha256, "reader": reader}
     prints = list(_prints(reading))
     lock(session, organisation, {key for _, found in prints for key in keys(found.perceptual)})
-    if not prints or session.scalar(_KEPT, file) is not None:
+    if not prints or ask(session, _KEPT, file).first() is not None:
         return
     for place, found in prints:
-        row = FilmRow(
-            **file,
-            place=place,
-            pixel_sha256=found.pixel_sha256,
-            perceptual=found.perceptual,
-        )
-        session.add(row)
-        session.flush()
+        film = {**file, "pixel_sha256": found.pixel_sha256, "perceptual": found.perceptual}
+        identity = ask(session, _KEEP, {**film, "place": place}).scalar_one()
         of_film = sorted(keys(found.perceptual))
-        alike = _alike(session, row, of_film)
-        pairs = [pair for other in alike for pair in ((row.id, other), (other, row.id))]
+        alike = _alike(session, film, of_film)
+        pairs = [pair for other in alike for pair in ((identity, other), (other, identity))]
         insert_all(session, LikenessRow, [{"film_id": one, "other_id": other} for one, other in pairs])
-        rows = [{"organisation": organisation, "key": key, "film_id": row.id} for key in of_film]
+        rows = [{"organisation": organisation, "key": key, "film_id": identity} for key in of_film]
         insert_all(session, FilmKeyRow, rows)
 
 
@@ -171,12 +167,11 @@ def _prints(reading: FileReading) -> Iterator[tuple[str, Fingerprint]]:
             yield picture.place, best.value
 
 
-def _alike(session: Session, film: FilmRow, of_film: Sequence[int]) -> list[int]:
+def _alike(session: Session, film: Mapping[str, str], of_film: Sequence[int]) -> list[int]:
     """The films of other files that are this one, or near it; of very many those that came first."""
-    others = {"organisation": film.organisation, "reader": film.reader, "sha256": film.sha256}
-    found = set(session.scalars(_SAME, {**others, "pixel_sha256": film.pixel_sha256}))
-    for identity, perceptual in session.execute(_CANDIDATES, {**others, "keys": of_film}):
-        if identity not in found and perceptual_distance(perceptual, film.perceptual) <= DISTANCE_MOST:
+    found = set(ask(session, _SAME, film).scalars())
+    for identity, perceptual in ask(session, _CANDIDATES, {**film, "keys": of_film}):
+        if identity not in found and perceptual_distance(perceptual, film["perceptual"]) <= DISTANCE_MOST:
             found.add(identity)
     return sorted(found)[:USES_MOST]
 
@@ -193,7 +188,7 @@ def _likenesses(session: Session, organisation: str, hashes: list[str], reader: 
 def _claims_with(session: Session, organisation: str, hashes: list[str]) -> dict[str, list[tuple[int, int]]]:
     """The first claims that each of these files came with, and their latest revision."""
     came: dict[str, list[tuple[int, int]]] = {}
-    for sha256, claim_id, revision in session.execute(_FIRST_USES, {"organisation": organisation, "hashes": hashes}):
+    for sha256, claim_id, revision in ask(session, _FIRST_USES, {"organisation": organisation, "hashes": hashes}):
         if (claim_id, revision) not in came.setdefault(sha256, []):
             came[sha256].append((claim_id, revision))
     return came

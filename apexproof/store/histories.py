@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from apexproof.claim import History, Patient
 from apexproof.person import name_words
 from apexproof.store.claims import AsRead
-from apexproof.store.database import insert_all, insert_once, of_organisation
+from apexproof.store.database import ask, insert_all, insert_once, of_organisation
 from apexproof.store.many import among
 from apexproof.store.tables import (
     AttachmentRow,
@@ -116,11 +116,11 @@ def index_patient(session: Session, claim: ClaimRow, keys: Iterable[int]) -> Non
 def kin(session: Session, organisation: str, claim_ids: Sequence[int]) -> dict[int, tuple[ClaimedThen, ...]]:
     """The claims that may be of the same patient as each of these; claims without any are left out."""
     claims_by_key: dict[int, list[int]] = {}
-    for claim_id, key in session.execute(_KEYS, {"organisation": organisation, "claims": claim_ids}):
+    for claim_id, key in ask(session, _KEYS, {"organisation": organisation, "claims": claim_ids}):
         claims_by_key.setdefault(key, []).append(claim_id)
     by_claim: dict[int, set[ClaimedThen]] = {}
     asked = {"organisation": organisation, "keys": sorted(claims_by_key)}
-    for key, other, revision in session.execute(_SHARING, asked):
+    for key, other, revision in ask(session, _SHARING, asked):
         for claim_id in claims_by_key[key]:
             if other != claim_id:
                 by_claim.setdefault(claim_id, set()).add(ClaimedThen(claim_id=other, revision=revision))
@@ -188,7 +188,7 @@ def files_now(session: Session, organisation: str, claim_ids: Sequence[int]) -> 
 
 def judged_against(session: Session, organisation: str, other_id: int) -> list[int]:
     """The claims whose answer that holds now was given against this claim, among others."""
-    return list(session.scalars(_JUDGED_AGAINST, {"organisation": organisation, "other": other_id}))
+    return list(ask(session, _JUDGED_AGAINST, {"organisation": organisation, "other": other_id}).scalars())
 
 
 def _key(text: str) -> int:

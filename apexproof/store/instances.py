@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from apexproof.store.database import insert_once
+from apexproof.store.database import ask, insert_once
 from apexproof.store.tables import InstanceRow, TombstoneRow
 
 
@@ -65,7 +65,7 @@ def waiting(session: Session, organisation: str, *, after: int = 0, most: int) -
 
 def any_waits(session: Session, organisation: str) -> bool:
     """Whether anything of the organisation waits."""
-    return session.scalar(_ONE_WAITS, {"organisation": organisation}) is not None
+    return ask(session, _ONE_WAITS, {"organisation": organisation}).first() is not None
 
 
 def waiting_for(

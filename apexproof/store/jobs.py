@@ -17,6 +17,7 @@ from typing import cast
 from sqlalchemy import BindParameter, TableClause, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from apexproof.store.database import ask
 from apexproof.store.tables import AttachmentRow, ClaimRow, DeliveryRow, JobRow, ReportRow, ReprocessingRow, SweepRow
 
 _REASON_MOST = 500
@@ -73,8 +74,14 @@ _TAKE = (
         wake_at=bindparam("until"),
     )
     .returning(JobRow)
+    .execution_options(synchronize_session=False, populate_existing=True)
 )
-_FINISH = update(JobRow).where(JobRow.id == _JOB).values(state=JobState.DONE, ended_at=_NOW, owner=None, reason=None)
+_FINISH = (
+    update(JobRow)
+    .where(JobRow.id == _JOB)
+    .values(state=JobState.DONE, ended_at=_NOW, owner=None, reason=None)
+    .execution_options(synchronize_session=False)
+)
 _OF_UPLOADS = (Work.READ, Work.WORDS, Work.VERIFY)
 
 
@@ -112,14 +119,13 @@ def promise(session: Session, work: Work, *, of: Subject, clock: Clock) -> Ring:
         "wake_at": clock.now + clock.resend,
         "created_at": clock.now,
     }
-    session.flush()  # what it is of
-    return Ring(job=session.execute(_PROMISE, promised).scalar_one(), work=work)
+    return Ring(job=ask(session, _PROMISE, promised).scalar_one(), work=work)
 
 
 def take(session: Session, job: int, *, owner: str, now: datetime, lease: timedelta) -> JobRow | None:
     """Own a job; None when it is done, set aside or somebody else's."""
     by = {"job": job, "as_owner": owner, "now": now, "until": now + lease}
-    return session.scalars(_TAKE, by, execution_options={"populate_existing": True}).first()
+    return session.scalars(_TAKE, by).first()
 
 
 def extend(session: Session, job: int, *, owner: str, until: datetime) -> bool:

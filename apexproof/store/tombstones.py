@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from apexproof.store.database import ask
 from apexproof.store.lock import hold
 from apexproof.store.tables import AttachmentRow, ClosureRow, InterchangeRow, TombstoneRow
 
@@ -71,7 +72,7 @@ def unneeded(session: Session, *, most: int) -> Sequence[str]:
 
 def is_needed(session: Session, sha256: str, *, of: str | None = None) -> bool:
     """Whether an attachment `of` an organisation needs these bytes; else one of any, or an interchange."""
-    return bool(session.scalar(_NEEDED if of is None else _NEEDED_OF, {"sha256": sha256, "organisation": of}))
+    return bool(ask(session, _NEEDED if of is None else _NEEDED_OF, {"sha256": sha256, "organisation": of}).scalar())
 
 
 def note_removed(session: Session, sha256: str, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.policy import Policy
 from apexproof.store.claims import Obstacle
-from apexproof.store.database import insert_all, insert_once
+from apexproof.store.database import ask, insert_all, insert_once
 from apexproof.store.histories import NO_PAST, Past, keep_history
 from apexproof.store.many import among
 from apexproof.store.tables import ClaimRow, PolicyRow, VerificationRow
@@ -83,8 +83,8 @@ def append(session: Session, answers: Sequence[Answer], *, now: datetime) -> dic
         "claims": [answer.question.claim_id for answer in answers],
         "policies": list({answer.question.policy_digest for answer in answers}),
     }
-    last: dict[int, int] = {claim_id: number for claim_id, number in session.execute(_LAST, asked)}  # noqa: C416 - rows are no pairs to mypy
-    known = {tuple(question): number for number, *question in session.execute(_ANSWERED, asked)} if last else {}
+    last: dict[int, int] = {claim_id: number for claim_id, number in ask(session, _LAST, asked)}  # noqa: C416 - rows are no pairs to mypy
+    known = {tuple(question): number for number, *question in ask(session, _ANSWERED, asked)} if last else {}
     numbers: dict[int, int] = {}
     rows: list[dict[str, Any]] = []
     for answer in answers:
@@ -125,7 +125,7 @@ def _keep_past(session: Session, answer: Answer) -> None:
 
 def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
     """What the verification that holds now answers, for each of these claims that has one."""
-    found = session.execute(_STANDING, {"claims": claim_ids})
+    found = ask(session, _STANDING, {"claims": claim_ids})
     return {
         claim_id: Question(
             claim_id=claim_id,
@@ -143,7 +143,7 @@ def standing(session: Session, claim_ids: Sequence[int]) -> dict[int, Question]:
 
 def made_since(session: Session, claim_id: int, moment: datetime) -> list[tuple[int, datetime]]:
     """The first two verifications of a claim made since then: number and time of each."""
-    found = session.execute(_MADE_SINCE, {"claim": claim_id, "moment": moment})
+    found = ask(session, _MADE_SINCE, {"claim": claim_id, "moment": moment})
     return [(number, made_at) for number, made_at in found]
 
 

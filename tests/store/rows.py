@@ -16,6 +16,7 @@ from apexproof.store.claims import Noted, Obstacle, Searched, add_revision, note
 from apexproof.store.database import Database
 from apexproof.store.jobs import Clock
 from apexproof.store.tables import AttachmentRow, ClaimRow
+from apexproof.webhooks import Moved
 
 T = TypeVar("T")
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
@@ -59,6 +60,17 @@ def new_attachment(
     )
     row, _ = add_attachment(session, sent, Blob(sha256=digest(content), size=len(content)), now=NOON)
     return row
+
+
+def moved(claim: ClaimRow, before: str | None) -> Moved:
+    """That a claim had another outcome before the one that it has."""
+    return Moved(
+        organisation=claim.organisation,
+        claim=claim.number,
+        before=before,
+        outcome=claim.outcome,
+        verification=claim.verification,
+    )
 
 
 def note(

@@ -19,7 +19,7 @@ from apexproof.store.jobs import Clock, JobState, Ring, overdue
 from apexproof.store.tables import ClaimRow, DeliveryRow, JobRow, WebhookRow
 from apexproof.store.webhooks import Delivery, DeliveryState, any_delivery, end_webhook
 from tests.receiver import Came, Receiver, receiving
-from tests.store.rows import NOON, OURS, THEIRS, new_claim
+from tests.store.rows import NOON, OURS, THEIRS, moved, new_claim
 from worker.desk import Desk
 
 REQUEST = "0123456789abcdef0123456789abcdef"
@@ -58,7 +58,7 @@ def change(database: Database, outcome: str, *, number: str = "C/1", organisatio
         ) or new_claim(session, number, organisation=organisation)
         before, claim.outcome, claim.verification = claim.outcome, outcome, (claim.verification or 0) + 1
         clock = Clock(now=datetime.now(UTC), resend=timedelta(seconds=10), request=REQUEST)
-        return judged(session, claim, before=before, came=NOON, clock=clock)
+        return judged(session, claim.id, moved(claim, before), came=NOON, clock=clock)
 
 
 def job_of(database: Database, ring: Ring) -> JobRow:
@@ -124,7 +124,7 @@ def test_what_was_never_committed_is_never_told(database: Database, receiver: Re
             claim = new_claim(session)
             claim.outcome = "verified"
             clock = Clock(now=NOON, resend=timedelta(seconds=10))
-            assert len(judged(session, claim, before=None, came=NOON, clock=clock)) == 1
+            assert len(judged(session, claim.id, moved(claim, None), came=NOON, clock=clock)) == 1
             raise LookupError
 
     with pytest.raises(LookupError):
