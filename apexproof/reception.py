@@ -118,7 +118,7 @@ def receive_attachment(session: Session, sent: Sent, blob: Blob, clock: Clock) -
     claim = claim_by_number(session, sent.organisation, sent.claim_number)
     if claim is None and sent.control_number is None:
         raise ClaimUnknown
-    row, is_new = add_attachment(session, sent, blob, now=clock.now)
+    row, is_new = add_attachment(session, sent, blob, claim_id=claim.id if claim else None, now=clock.now)
     if not is_new and not _came_back(session, row, clock):
         return ReceivedAttachment(row=row, is_new=False, rings=())
     if claim is not None:

@@ -66,8 +66,13 @@ class Sent:
     declared: str | None = None
 
 
-def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -> tuple[AttachmentRow, bool]:
-    """Add a file to a claim's number, and say whether it is new: the same bytes are the same attachment."""
+def add_attachment(
+    session: Session, sent: Sent, blob: Blob, *, claim_id: int | None = None, now: datetime
+) -> tuple[AttachmentRow, bool]:
+    """Add a file to a claim's number, and to the claim when it is there; its row, and whether it is new.
+
+    The same bytes are the same attachment, which stays with the claim that it has.
+    """
     is_new = insert_once(
         session,
         AttachmentRow,
@@ -76,6 +81,7 @@ def add_attachment(session: Session, sent: Sent, blob: Blob, *, now: datetime) -
             "claim_number": sent.claim_number,
             "control_number": sent.control_number,
             "member_id": sent.member_id,
+            "claim_id": claim_id,
             "sha256": blob.sha256,
             "size": blob.size,
             "file_name": sent.file_name,
