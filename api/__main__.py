@@ -22,10 +22,11 @@ from apexproof.store.database import Database
 from apexproof.store.schema import require_current
 from api.app import create_app
 from api.patience import PatientProtocol
-from api.turns import Turns
+from api.turns import Places, Turns
 
 _UNUSABLE, _NOT_STARTED = 2, 3
 _LAST_REQUESTS_SECONDS = 10
+_TURNS = "turns"  # the folder in the data directory in which processes of the API say how busy they are
 _FREED, _PIECES = 32 * 1024**2, 4 * 1024**2  # bytes; a file passes through in pieces of a quarter to one MiB
 
 
@@ -49,7 +50,9 @@ def main() -> int:
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
-    server = _Server(arranged(app, settings), shared=settings.api_processes > 1)
+    several = settings.api_processes > 1
+    places = Places(settings.data_dir / _TURNS, number=settings.api_processes) if several else None
+    server = _Server(arranged(app, settings), places)
     with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
         server.run(sockets=[socket.socket(fileno=HANDED_DOWN)] if asked.given_socket else None)
     return 0 if server.started else _NOT_STARTED
@@ -75,19 +78,21 @@ def arranged(app: FastAPI, settings: Settings) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """The server; when it is told to stop it ends the streams, which would last for minutes.
 
-    The sockets that it is given it may share with other processes.
+    With `places`, it shares the sockets that it is given with other processes.
     """
 
-    def __init__(self, config: uvicorn.Config, *, shared: bool) -> None:
+    def __init__(self, config: uvicorn.Config, places: Places | None) -> None:
         super().__init__(config)
-        self._shared = shared
+        self._places = places
         self._turns: list[Turns] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to take connections."""
-        shared = (sockets or []) if self._shared else []
-        await super().startup([] if shared else sockets)
-        self._turns = [Turns(one, busy=self._busy, serve=self._begin) for one in shared]
+        if self._places is None or sockets is None:
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            self._turns = [Turns(one, self._places, serve=self._begin) for one in sockets]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take none any more, and answer those that are there."""
@@ -95,13 +100,14 @@ class _Server(uvicorn.Server):
             turns.end()
         await super().shutdown(sockets)
 
-    def _busy(self) -> int:
-        return sum(one.is_at_work for one in self.server_state.connections if isinstance(one, PatientProtocol))
-
     async def _begin(self, connection: socket.socket) -> None:
-        await asyncio.get_running_loop().connect_accepted_socket(
-            lambda: PatientProtocol(self.config, self.server_state, self.lifespan.state), connection
-        )
+        await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> PatientProtocol:
+        protocol = PatientProtocol(self.config, self.server_state, self.lifespan.state)
+        if self._places is not None:
+            protocol.count = self._places.count
+        return protocol
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -16,34 +17,47 @@ _AT_ONCE = 1024**2  # bytes taken from a connection; a file comes in quarters of
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 that closes a connection on which something comes, and no whole head of a request in time."""
+    """HTTP/1.1 that closes a connection on which something comes, and no whole head of a request in time.
+
+    It counts itself while it is at work: a request is being answered, or the first one is still to come.
+    """
 
     head_seconds = 20.0
+    count: Callable[[int], None] = staticmethod(lambda _: None)
+    _counted = 0
     _waiting: asyncio.TimerHandle | None = None
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether a request is being answered, or the first one is still to come."""
-        return self.cycle is None or not self.cycle.response_complete  # type: ignore[redundant-expr]  # None at first
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait for the first request."""
         super().connection_made(transport)
         transport.max_size = _AT_ONCE  # type: ignore[attr-defined]  # of asyncio's own transports; others leave it alone
         self._wait()
+        self._count(at_work=True)
 
     def data_received(self, data: bytes) -> None:
         """Wait on, unless a request is there; uvicorn's own timer runs only while nothing at all comes."""
         super().data_received(data)
-        if self.cycle is not None and self.is_at_work:  # type: ignore[redundant-expr]  # None at first
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]  # None at first
+            self._count(at_work=True)
             self._wait_no_more()
         elif self._waiting is None:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing."""
+        self._count(at_work=False)
         self._wait_no_more()
         super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Rest until the next request, which may be there already."""
+        self._count(at_work=False)
+        super().on_response_complete()
+
+    def _count(self, *, at_work: bool) -> None:
+        if at_work != self._counted:
+            self.count(at_work - self._counted)
+            self._counted = int(at_work)
 
     def _wait(self) -> None:
         self._waiting = self.loop.call_later(self.head_seconds, self.transport.close)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import resource
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Self
 
 import pytest
 
-from api.turns import Turns
+from api.turns import Places, Turns
 from tests.service.caller import PATIENCE_SECONDS
 
 SENDERS = 8
@@ -29,14 +31,21 @@ def listener() -> Iterator[socket.socket]:
 class Taker:
     """One of those who take connections from the socket, and holds them."""
 
-    def __init__(self, listener: socket.socket, *, busy: int = 0) -> None:
+    def __init__(self, listener: socket.socket, places: Places) -> None:
         self.listener = listener.dup()
         self.held: list[socket.socket] = []
-        self.turns = Turns(self.listener, busy=lambda: busy + len(self.held), serve=self._hold)
+        self.places = places
+        self.turns = Turns(self.listener, places, serve=self._hold)
+        self.fails_next = False
         self._holds_more = asyncio.Event()
 
     async def _hold(self, connection: socket.socket) -> None:
+        if self.fails_next:
+            self.fails_next = False
+            connection.close()
+            raise ConnectionResetError
         self.held.append(connection)
+        self.places.count(1)
         self._holds_more.set()
 
     async def until_it_holds(self, number: int) -> None:
@@ -55,9 +64,15 @@ class Taker:
             held.close()
 
 
-def test_connections_that_come_at_once_are_shared(listener: socket.socket) -> None:
+@pytest.fixture
+def places(tmp_path: Path) -> list[Places]:
+    """The places of two processes."""
+    return [Places(tmp_path / "turns", number=2) for _ in range(2)]
+
+
+def test_connections_that_come_at_once_are_shared(listener: socket.socket, places: list[Places]) -> None:
     async def share() -> None:
-        with Taker(listener) as one, Taker(listener) as other, ExitStack() as senders:
+        with Taker(listener, places[0]) as one, Taker(listener, places[1]) as other, ExitStack() as senders:
             for _ in range(SENDERS):
                 senders.enter_context(socket.create_connection(listener.getsockname()))
             for taker in (one, other):
@@ -66,25 +81,49 @@ def test_connections_that_come_at_once_are_shared(listener: socket.socket) -> No
     asyncio.run(share())
 
 
-def test_who_has_more_to_do_takes_what_nobody_else_takes(listener: socket.socket) -> None:
+def test_who_is_busier_takes_what_nobody_else_takes(listener: socket.socket, places: list[Places]) -> None:
     async def take() -> None:
-        with Taker(listener, busy=1_000_000) as alone, socket.create_connection(listener.getsockname()):
-            await alone.until_it_holds(1)
+        places[0].count(1_000_000)
+        with Taker(listener, places[0]) as busy, socket.create_connection(listener.getsockname()):
+            await busy.until_it_holds(1)
 
     asyncio.run(take())
 
 
-def test_who_has_ended_takes_nothing(listener: socket.socket) -> None:
-    async def end(*, at_once: bool) -> list[socket.socket]:
-        with Taker(listener, busy=2) as ended, socket.create_connection(listener.getsockname()):
-            if not at_once:
-                await asyncio.sleep(0)  # it has heard, and waits for its turn
+def test_a_place_is_free_again_and_empty_when_its_process_has_ended(tmp_path: Path) -> None:
+    folder = tmp_path / "turns"
+    own = Places(folder, number=2)
+    program = (
+        f"from pathlib import Path; from api.turns import Places; Places(Path({str(folder)!r}), number=2).count(-9)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)  # noqa: S603 - our own program
+    assert not own.is_least_busy
+    Places(folder, number=2)
+    assert own.is_least_busy
+
+
+@pytest.mark.parametrize("after", [0, 0.001], ids=["at once", "while it waits for its turn"])
+def test_who_has_ended_takes_nothing(listener: socket.socket, places: list[Places], after: float) -> None:
+    async def end() -> list[socket.socket]:
+        places[0].count(1)
+        with Taker(listener, places[0]) as ended, socket.create_connection(listener.getsockname()):
+            await asyncio.sleep(after)
             ended.turns.end()
             await asyncio.sleep(A_WHILE)
             return ended.held
 
-    assert asyncio.run(end(at_once=True)) == []
-    assert asyncio.run(end(at_once=False)) == []
+    assert asyncio.run(end()) == []
+
+
+def test_one_that_fails_keeps_nobody_from_the_next(listener: socket.socket, places: list[Places]) -> None:
+    async def fail() -> None:
+        with Taker(listener, places[0]) as taker:
+            taker.fails_next = True
+            with socket.create_connection(listener.getsockname()), socket.create_connection(listener.getsockname()):
+                await taker.until_it_holds(1)
+            assert not taker.fails_next
+
+    asyncio.run(fail())
 
 
 @contextmanager
@@ -102,9 +141,9 @@ def no_descriptors() -> Iterator[None]:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_without_descriptors_it_waits_until_there_are_some(listener: socket.socket) -> None:
+def test_without_descriptors_it_waits_until_there_are_some(listener: socket.socket, places: list[Places]) -> None:
     async def wait() -> None:
-        with Taker(listener) as taker, socket.create_connection(listener.getsockname()):
+        with Taker(listener, places[0]) as taker, socket.create_connection(listener.getsockname()):
             with no_descriptors():
                 await asyncio.sleep(A_WHILE)
                 assert not taker.held
