@@ -50,7 +50,7 @@ def main() -> int:
     tell(Event.STARTED, version=__version__)
     if asked.with_parent:
         end_with_parent()
-    several = settings.api_processes > 1
+    several = asked.given_socket and settings.api_processes > 1
     places = Places(settings.data_dir / _TURNS, number=settings.api_processes) if several else None
     server = _Server(arranged(app, settings), places)
     with suppress(KeyboardInterrupt):  # Ctrl-C, which it answers first
