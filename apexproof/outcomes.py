@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.radiograph import ReadingFault
 from apexproof.store import tallies
+from apexproof.store.dossiers import Dossier
 from apexproof.store.jobs import Clock, Ring
 from apexproof.store.tallies import Tally
 from apexproof.store.verifications import made_since
@@ -18,20 +19,31 @@ from apexproof.webhooks import Moved, announce
 _NONE = "none"
 
 
-def judged(session: Session, claim_id: int, moved: Moved, *, came: datetime, clock: Clock) -> list[Ring]:
+def moved(dossier: Dossier, outcome: str | None, verification: int | None) -> Moved:
+    """That a claim that stood as its dossier says has this outcome now."""
+    return Moved(
+        organisation=dossier.organisation,
+        claim=dossier.number,
+        before=dossier.outcome,
+        outcome=outcome,
+        verification=verification,
+    )
+
+
+def judged(session: Session, claim_id: int, one: Moved, *, came: datetime, clock: Clock) -> list[Ring]:
     """Follow up a judgement of a claim, the last of which was received when it `came`."""
-    if made_since(session, claim_id, came) == [(moved.verification, clock.now)]:  # the first, and made just now
-        tallies.add(session, Tally.VERDICT, moved.outcome or _NONE, seconds=(clock.now - came).total_seconds())
-    return changed(session, [moved], clock)
+    if made_since(session, claim_id, came) == [(one.verification, clock.now)]:  # the first, and made just now
+        tallies.add(session, Tally.VERDICT, one.outcome or _NONE, seconds=(clock.now - came).total_seconds())
+    return changed(session, [one], clock)
 
 
 def changed(session: Session, claims: Iterable[Moved], clock: Clock) -> list[Ring]:
     """Follow up the outcomes that an organisation's claims have now, where they are others than before."""
-    moved = [one for one in claims if one.outcome != one.before]
-    counts = Counter((one.before or _NONE, one.outcome or _NONE) for one in moved)
+    others = [one for one in claims if one.outcome != one.before]
+    counts = Counter((one.before or _NONE, one.outcome or _NONE) for one in others)
     for (before, after), number in sorted(counts.items()):
         tallies.add(session, Tally.OUTCOME_CHANGE, before, after, number=number)
-    return announce(session, moved, clock)
+    return announce(session, others, clock)
 
 
 def read(session: Session, faults: Iterable[ReadingFault]) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from apexproof.errors import ApexproofError
 from apexproof.judging import Unread, dossiers_of, judge, keep_answers, obstacles_of, question, verified
-from apexproof.outcomes import changed
+from apexproof.outcomes import changed, moved
 from apexproof.policy import Policy
 from apexproof.review import promise_reading
 from apexproof.store import reprocessing as kept
@@ -28,7 +28,6 @@ from apexproof.store.jobs import Clock, Ring, Work, promise
 from apexproof.store.reprocessing import Difference, Order, RunState
 from apexproof.store.tables import PolicyRow, ReprocessingRow
 from apexproof.store.verifications import Answer, Question, keep_policy, standing
-from apexproof.webhooks import Moved
 
 BATCH = 500
 """Claims at once: a quarter of a second, after which whatever came in goes first."""
@@ -188,7 +187,11 @@ def keep_batch(session: Session, batch: Batch, judged: Sequence[Judged], clock: 
     different = [one for one in judged if one.fault or (not one.unread and one.outcome != one.dossier.outcome)]
     kept.add_differences(session, row.id, (_difference(one, numbers) for one in different))
     rings = _let_wait(session, row, batch, judged, clock)
-    rings += changed(session, [_moved(one, numbers) for one in different if one.answer], clock)
+    rings += changed(
+        session,
+        [moved(one.dossier, one.outcome, numbers.get(one.dossier.claim_id)) for one in different if one.answer],
+        clock,
+    )
     row.done += sum(one.unread is None for one in judged)
     row.changed += sum(one.fault is None for one in different)
     row.failed += sum(one.fault is not None for one in different)
@@ -247,16 +250,6 @@ def _difference(one: Judged, numbers: Mapping[int, int]) -> Difference:
         checks_after=one.obstacles,
         verification=numbers.get(one.dossier.claim_id),
         fault=one.fault,
-    )
-
-
-def _moved(one: Judged, numbers: Mapping[int, int]) -> Moved:
-    return Moved(
-        organisation=one.dossier.organisation,
-        claim=one.dossier.number,
-        before=one.dossier.outcome,
-        outcome=one.outcome,
-        verification=numbers.get(one.dossier.claim_id),
     )
 
 

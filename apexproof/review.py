@@ -16,7 +16,7 @@ from apexproof import READER_VERSION
 from apexproof.joining import join_waiting, settle_attachment
 from apexproof.judging import SET_ASIDE, Unread, dossiers_of, judge, keep_answers
 from apexproof.logs import Event, tell, where
-from apexproof.outcomes import judged, read
+from apexproof.outcomes import judged, moved, read
 from apexproof.policy import Policy
 from apexproof.precedents import tell_others
 from apexproof.radiograph import FileReading, ReadingFault
@@ -43,7 +43,6 @@ from apexproof.store.reprocessing import go_on
 from apexproof.store.tables import AttachmentRow, ClaimRow, JobRow
 from apexproof.store.tombstones import is_needed
 from apexproof.store.verifications import Question, keep_policy, standing
-from apexproof.webhooks import Moved
 
 PIXELS = ReaderVersion(reader=READER_VERSION, depth=Depth.PIXELS)
 HEADERS = ReaderVersion(reader=READER_VERSION, depth=Depth.HEADERS)
@@ -205,14 +204,8 @@ def verify_claim(session: Session, claim_id: int, policy: Policy, clock: Clock) 
         keep_policy(session, policy)
         number = keep_answers(session, [answer], clock)[claim_id]
         session.expire(row, _OF_VERDICT)
-        moved = Moved(
-            organisation=dossier.organisation,
-            claim=dossier.number,
-            before=dossier.outcome,
-            outcome=answer.outcome,
-            verification=number,
-        )
-        rings = judged(session, claim_id, moved, came=last_received(session, row), clock=clock)
+        now = moved(dossier, answer.outcome, number)
+        rings = judged(session, claim_id, now, came=last_received(session, row), clock=clock)
         if before is None or _said(before) != _said(answer.question):
             rings += tell_others(session, row, dossier.past, clock)
         return rings

@@ -24,7 +24,7 @@ class PatientProtocol(H11Protocol):
 
     head_seconds = 20.0
     count: Callable[[int], None] = staticmethod(lambda _: None)
-    _counted = 0
+    _counted = False
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -51,13 +51,13 @@ class PatientProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         """Rest until the next request, which may be there already."""
-        self._count(at_work=False)
         super().on_response_complete()
+        self._count(at_work=not self.cycle.response_complete)
 
     def _count(self, *, at_work: bool) -> None:
-        if at_work != self._counted:
-            self.count(at_work - self._counted)
-            self._counted = int(at_work)
+        if at_work is not self._counted:
+            self._counted = at_work
+            self.count(1 if at_work else -1)
 
     def _wait(self) -> None:
         self._waiting = self.loop.call_later(self.head_seconds, self.transport.close)

@@ -21,6 +21,7 @@ from api.patience import Patience, PatientProtocol
 from api.problems import BodyTooSlow
 from tests.api.listening import NO_BROKER, Listening, serving
 from tests.service.caller import PATIENCE_SECONDS
+from tests.service.served import until
 
 SECONDS = 0.3
 
@@ -76,6 +77,19 @@ def test_a_head_that_does_not_end_is_hung_up_on(hasty: Listening, begun: bytes) 
     with connected(hasty) as caller:
         caller.sendall(begun)
         assert dripped(caller, b"G") == b""
+
+
+def test_a_connection_counts_while_it_is_at_work(hasty: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[int] = []
+    monkeypatch.setattr(Hasty, "count", staticmethod(counted.append))
+    with connected(hasty) as caller:
+        until(lambda: counted == [1], "its first request is not waited for")
+        for times in (1, 2):
+            caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+            until(lambda times=times: counted == [1, -1] * times, "it is at work for ever")  # type: ignore[misc]  # a default
+    with connected(hasty):
+        until(lambda: counted == [1, -1] * 2 + [1], "its first request is not waited for")
+    until(lambda: counted == [1, -1] * 3, "one that hung up is at work for ever")
 
 
 def test_who_says_nothing_is_hung_up_on(hasty: Listening) -> None:
